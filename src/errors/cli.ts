@@ -1,0 +1,3 @@
+import type { ErrorEntry } from "../errors.ts";
+
+export const cliErrors = {} as const satisfies Record<string, ErrorEntry>;
