@@ -1,8 +1,11 @@
 import { cliErrors } from "./errors/cli.ts";
+import { commandErrors } from "./errors/commands.ts";
 import { databaseErrors } from "./errors/database.ts";
 import { engineErrors } from "./errors/engine.ts";
 import { gateErrors } from "./errors/gate.ts";
+import { historyErrors } from "./errors/history.ts";
 import { migrationErrors } from "./errors/migrations.ts";
+import { rehearseErrors } from "./errors/rehearse.ts";
 
 /**
  * Exit statuses, the same for every command (docs/reference/exit-codes.md). The Job's podFailurePolicy fails at once
@@ -26,9 +29,12 @@ export interface ErrorEntry {
 export const catalogue = {
   ...migrationErrors,
   ...cliErrors,
+  ...commandErrors,
   ...databaseErrors,
+  ...historyErrors,
   ...engineErrors,
   ...gateErrors,
+  ...rehearseErrors,
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof catalogue;

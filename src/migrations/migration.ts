@@ -2,7 +2,10 @@ export type Phase = "expand" | "contract";
 
 /** One versioned change, read from one file. */
 export interface Migration {
-  /** Canonical version: decimal digits without leading zeros ("0" for zero). Identifies the migration in the history. */
+  /**
+   * Canonical version: decimal digits without leading zeros ("0" for zero). Identifies the migration in the
+   * history.
+   */
   version: string;
   /** What stands after the version in the file name: "add_category". */
   name: string;
@@ -14,8 +17,13 @@ export interface Migration {
   up: string;
   /** Line of the file on which `up` begins, from 1. */
   upLine: number;
-  /** The down part, or undefined where the file has none. */
+  /**
+   * The down part: what follows the `-- sluice:down` line, or undefined where the file has none. A part
+   * without a statement counts: it says that there is nothing to do to go back.
+   */
   down: string | undefined;
+  /** Line of the file on which `down` begins, from 1; absent where there is no down part or no file. */
+  downLine?: number;
   directives: Directives;
 }
 
@@ -38,4 +46,11 @@ export interface Statement {
   text: string;
   /** Line of the file on which `text` begins, from 1. */
   line: number;
+}
+
+/** Something odd in a file that does not stop the run. */
+export interface Warning {
+  text: string;
+  file: string;
+  line?: number;
 }

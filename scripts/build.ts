@@ -1,0 +1,25 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+
+/**
+ * Makes the executable dist/sluice. With bytecode it starts in a third of the time. What Bun would load from the
+ * folder it is started in (.env, bunfig.toml) stays unread: in a Job that would be somebody else's settings.
+ */
+const root = join(import.meta.dirname, "..");
+const result = spawnSync(
+  process.execPath,
+  [
+    "build",
+    "--compile",
+    "--minify",
+    "--bytecode",
+    "--format=esm",
+    "--no-compile-autoload-dotenv",
+    "--no-compile-autoload-bunfig",
+    "--outfile",
+    join(root, "dist", "sluice"),
+    join(root, "src", "main.ts"),
+  ],
+  { cwd: root, stdio: "inherit" },
+);
+process.exitCode = result.status ?? 1;

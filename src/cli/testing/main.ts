@@ -1,0 +1,4 @@
+import { runProcess } from "../process.ts";
+import { commands } from "./sample.ts";
+
+await runProcess(commands);

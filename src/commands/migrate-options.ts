@@ -1,0 +1,48 @@
+import type { Option } from "../cli/option.ts";
+
+/** Options of the commands that take the runner lock. */
+export const runnerOptions = [
+  {
+    name: "wait",
+    type: "duration",
+    default: "0",
+    summary: "wait this long for a database that cannot be reached yet",
+  },
+  {
+    name: "lock-wait",
+    type: "duration",
+    default: "15m",
+    summary: "wait this long for another runner",
+  },
+  {
+    name: "lock-timeout",
+    type: "duration",
+    default: "2s",
+    summary:
+      "all lock waits of one file may add up to this, then it is rolled back and tried again; 0 is no bound",
+  },
+  {
+    name: "lock-budget",
+    type: "duration",
+    default: "5m",
+    summary: "go on trying this long when locks are in the way",
+  },
+  {
+    name: "statement-timeout",
+    type: "duration",
+    default: "0",
+    summary: "longest time for one statement; 0 is no bound",
+  },
+  {
+    name: "create-database",
+    type: "boolean",
+    summary: "create the database if it is missing",
+  },
+  {
+    name: "grant",
+    key: "readers",
+    type: "list",
+    placeholder: "ROLE",
+    summary: "role that may read the history, for gates (repeatable)",
+  },
+] as const satisfies readonly Option[];

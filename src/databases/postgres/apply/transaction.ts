@@ -1,0 +1,64 @@
+import type { Migration } from "../../../migrations/migration.ts";
+import type { Script } from "../../database.ts";
+import { characters, statementFailure } from "../failure.ts";
+import { isServerError } from "../sqlstate.ts";
+import { type ApplyContext, type Record, send, sortFailure } from "./context.ts";
+
+/**
+ * Applies a file and its history row in one transaction: the row first, so that a second runner fails on it (23505)
+ * before it has done anything. A file of one statement is one round trip.
+ * @param notify wakes the gates that listen, with the commit.
+ * @throws SluiceError SL4020 (rolled back), AlreadyTaken, Passing when the lock budget is used up, ConnectionLost.
+ */
+export async function applyInTransaction(
+  context: ApplyContext,
+  migration: Migration,
+  script: Script,
+  record: Record,
+  notify: boolean,
+): Promise<void> {
+  await context.attempt(() => once(context, migration, script, record, notify));
+}
+
+async function once(
+  context: ApplyContext,
+  migration: Migration,
+  script: Script,
+  record: Record,
+  notify: boolean,
+): Promise<void> {
+  const { limits, writer } = context;
+  const { statements } = script;
+  const changesRole = statements.some((statement) => statement.setsRole);
+  const end = [
+    ...(changesRole ? ["set local session authorization default", "set local role none"] : []),
+    writer.finish(record.id),
+    ...(notify ? [writer.notify()] : []),
+    "commit",
+  ].join(";\n");
+  let left = limits.lockTimeout;
+  let ownTimeout = false;
+  for (let index = 0; index === 0 || index < statements.length; index++) {
+    const statement = statements[index];
+    const start =
+      index === 0 ? begin(context, record) : ownTimeout ? "" : `set local lock_timeout = ${left};\n`;
+    const text = statement?.text ?? "";
+    const finish = index >= statements.length - 1 ? `\n;${end}` : "";
+    try {
+      const waited = await send(context, start + text + finish, ownTimeout ? 0 : left);
+      if (left > 0) left = Math.max(1, left - Math.round(waited));
+    } catch (error) {
+      if (isServerError(error)) await context.session.query("rollback");
+      const failure = sortFailure(context, error);
+      if (statement === undefined || !isServerError(failure)) throw failure;
+      throw statementFailure(failure, migration, statement, characters(start), "nothing");
+    }
+    ownTimeout ||= statement?.setsLockTimeout === true;
+  }
+}
+
+function begin(context: ApplyContext, record: Record): string {
+  const { limits, writer } = context;
+  return `begin; set local lock_timeout = ${limits.lockTimeout}; set local statement_timeout = ${limits.statementTimeout};
+${writer.insert(record, "applied")};\n`;
+}

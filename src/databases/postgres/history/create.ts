@@ -1,0 +1,78 @@
+import { createHash } from "node:crypto";
+import { SluiceError } from "../../../errors.ts";
+import type { HistoryPlace } from "../../database.ts";
+import type { Session } from "../session.ts";
+import { identifier, literal } from "../sql.ts";
+import { hasState, SQLSTATE } from "../sqlstate.ts";
+import { COLUMNS } from "./columns.ts";
+
+/**
+ * Makes the history table, or adds the columns that a newer Sluice knows. The runner lock is held by the caller, but
+ * it belongs to one table: two histories in one new schema would still collide in CREATE SCHEMA IF NOT EXISTS (23505),
+ * so the making itself is serialised per schema by a transaction-level advisory lock, polled.
+ * @param lockTimeout milliseconds that an upgrade may wait for readers of the table.
+ * @throws SluiceError SL3052 where the account may not create it.
+ */
+export async function ensureHistory(
+  session: Session,
+  place: HistoryPlace,
+  lockTimeout: number,
+): Promise<void> {
+  const work = await missing(session, place);
+  if (work.length === 0) return;
+  const key = createHash("sha256").update(`sluice:create:${place.schema}`).digest().readBigInt64BE(0);
+  for (;;) {
+    await session.query("begin");
+    try {
+      const [, rows] = await session.query(
+        `set local lock_timeout = ${lockTimeout}; select pg_try_advisory_xact_lock(${key})`,
+      );
+      if (rows?.[0]?.[0] === "t") {
+        for (const sql of await missing(session, place)) await session.query(sql);
+        await session.query("commit");
+        return;
+      }
+      await session.query("rollback");
+    } catch (error) {
+      await session.query("rollback").catch(() => undefined);
+      throw explain(error, place);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 80));
+  }
+}
+
+/** Statements that bring the table to this version; empty when it is there already. */
+async function missing(session: Session, place: HistoryPlace): Promise<string[]> {
+  const [rows] = await session.query(
+    `select n.oid is not null, c.oid is not null, a.attname
+       from (select 1) one
+       left join pg_catalog.pg_namespace n on n.nspname = ${literal(place.schema)}
+       left join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = ${literal(place.table)}
+       left join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped`,
+  );
+  const table = identifier(place.schema, place.table);
+  const [hasSchema, hasTable] = rows?.[0] ?? [];
+  if (hasTable === "t") {
+    const present = new Set(rows?.map((row) => row[2]));
+    return COLUMNS.filter((column) => !present.has(column.name)).map(
+      (column) => `alter table ${table} add column ${identifier(column.name)} ${column.type}`,
+    );
+  }
+  const columns = COLUMNS.map(
+    (column) => `${identifier(column.name)} ${column.type} ${column.constraint ?? ""}`,
+  );
+  return [
+    ...(hasSchema === "t" ? [] : [`create schema ${identifier(place.schema)}`]),
+    `create table ${table} (${columns.join(", ")}, primary key (kind, id))`,
+    `comment on table ${table} is 'What Sluice applied to this database. Read-only for everybody but Sluice.'`,
+  ];
+}
+
+function explain(error: unknown, place: HistoryPlace): unknown {
+  if (!hasState(error, SQLSTATE.noPrivilege)) return error;
+  return new SluiceError("SL3052", {
+    params: { schema: place.schema, table: place.table },
+    notes: [(error as Error).message],
+    cause: error,
+  });
+}

@@ -1,0 +1,13 @@
+import { escapeIdentifier, escapeLiteral } from "pg";
+
+/** A value as a literal of SQL text; undefined and null are NULL. */
+export function literal(value: string | number | boolean | readonly string[] | undefined | null): string {
+  if (value === undefined || value === null) return "null";
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (typeof value === "string") return escapeLiteral(value.replaceAll("\0", ""));
+  return `array[${value.map((item) => literal(item)).join(", ")}]::text[]`;
+}
+
+export function identifier(...names: string[]): string {
+  return names.map((name) => escapeIdentifier(name)).join(".");
+}

@@ -1,0 +1,61 @@
+import { formatDuration } from "../cli/duration.ts";
+import type { Connection } from "../databases/database.ts";
+import { SluiceError } from "../errors.ts";
+import { pauseFor } from "./connect.ts";
+import type { Listener } from "./events.ts";
+
+export interface LockOptions {
+  /** Milliseconds to wait for the lock. */
+  lockWait: number;
+  signal: AbortSignal;
+  on: Listener;
+}
+
+/** A waiting runner says who holds the lock when that changes, and at least this often. Milliseconds. */
+const SAY_AGAIN = 60_000;
+
+/**
+ * Polls the runner lock, and the history with it: who waits for work that another runner has done meanwhile is
+ * finished without ever holding the lock.
+ * @param idle looks whether there is nothing left to do.
+ * @returns whether the lock was taken; false means that nothing is left to do.
+ * @throws SluiceError SL4031 (exit 75) when `lockWait` has passed.
+ */
+export async function acquireLock(
+  connection: Connection,
+  idle: () => Promise<boolean>,
+  options: LockOptions,
+): Promise<boolean> {
+  const began = performance.now();
+  const waited = () => performance.now() - began;
+  let said: { what: string; at: number } | undefined;
+  for (let pause = 50; ; pause = Math.min(2000, pause * 1.5)) {
+    options.signal.throwIfAborted();
+    if (await connection.tryLock()) {
+      options.on({ type: "lock-taken", waited: waited() });
+      return true;
+    }
+    if (await idle()) return false;
+    const holder = await connection.lockHolder();
+    const what = `${holder?.pid} ${holder?.query}`;
+    if (waited() > options.lockWait) {
+      throw new SluiceError("SL4031", {
+        params: { waited: formatDuration(waited()) },
+        ...(holder && { notes: [`held by pid ${holder.pid} (${holder.application})`] }),
+      });
+    }
+    if (
+      holder !== undefined &&
+      (said === undefined || what !== said.what || waited() - said.at > SAY_AGAIN)
+    ) {
+      if (said === undefined || waited() - said.at > 1000) {
+        said = { what, at: waited() };
+        options.on({ type: "lock-waiting", holder, waited: waited() });
+      }
+    }
+    await pauseFor(
+      Math.min(pause * (0.5 + Math.random()), Math.max(1, options.lockWait - waited() + 1)),
+      options.signal,
+    );
+  }
+}

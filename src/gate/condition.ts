@@ -1,0 +1,18 @@
+/** What a condition found at one moment. Only `open: true` lets anything through. */
+export type Verdict =
+  | { open: true; note?: string | undefined }
+  | {
+      open: false;
+      /** Why it does not hold yet, in one line. */
+      reason: string;
+      /** What is awaited has failed, or can never hold as things are; `--fail-fast` ends on it with this status. */
+      failed?: 3 | 5;
+    };
+
+/** Something that a gate waits for. */
+export interface Condition {
+  /** The target as the user wrote it: "schema". */
+  target: string;
+  /** Looks again and again, and reports each verdict, until the signal is aborted. */
+  watch(report: (verdict: Verdict) => void, signal: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,94 @@
+import { formatDuration } from "../cli/duration.ts";
+import { SluiceError } from "../errors.ts";
+import type { Condition, Verdict } from "./condition.ts";
+
+export interface GateOptions {
+  /** Milliseconds; undefined waits for ever. */
+  timeout: number | undefined;
+  /** End when what is awaited has failed. */
+  failFast: boolean;
+  signal: AbortSignal;
+  /** Called on every change of a reason, and once a minute. */
+  say(target: string, reason: string, waited: number): void;
+}
+
+export interface WaitResult {
+  targets: { target: string; state: "open" }[];
+  /** Milliseconds. */
+  waited: number;
+}
+
+/** A gate that waits says so at least this often. Milliseconds. */
+const SAY_AGAIN = 60_000;
+
+/**
+ * Waits until all conditions hold at the same time; what already held is watched on until then.
+ * @throws SluiceError SL5001 (exit 124) on the time-out, SL5003 (exit 3) or SL5004 (exit 5) with `failFast`.
+ */
+export async function waitForAll(
+  conditions: readonly Condition[],
+  options: GateOptions,
+): Promise<WaitResult> {
+  const began = performance.now();
+  const waited = () => Math.round(performance.now() - began);
+  const verdicts = new Map<Condition, Verdict>();
+  const said = new Map<Condition, string>();
+  const ended = new AbortController();
+  const signal = AbortSignal.any([options.signal, ended.signal]);
+  const isClosed = (condition: Condition) => verdicts.get(condition)?.open !== true;
+
+  const sayAll = (condition: Condition) => {
+    const verdict = verdicts.get(condition);
+    if (verdict === undefined || verdict.open) return;
+    said.set(condition, verdict.reason);
+    options.say(condition.target, verdict.reason, waited());
+  };
+  const reminder = setInterval(() => conditions.filter(isClosed).forEach(sayAll), SAY_AGAIN);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const report = (condition: Condition, verdict: Verdict) => {
+        verdicts.set(condition, verdict);
+        if (!conditions.some(isClosed)) return resolve();
+        if (verdict.open) return void said.delete(condition);
+        if (said.get(condition) !== verdict.reason) sayAll(condition);
+        if (options.failFast && verdict.failed !== undefined)
+          reject(failure(condition, verdict.reason, verdict.failed));
+      };
+      options.signal.addEventListener("abort", () => reject(options.signal.reason), { once: true });
+      if (options.signal.aborted) reject(options.signal.reason);
+      if (options.timeout !== undefined) {
+        timer = setTimeout(
+          () => reject(timedOut(conditions.filter(isClosed), verdicts, options)),
+          options.timeout,
+        );
+      }
+      for (const condition of conditions) {
+        condition.watch((verdict) => report(condition, verdict), signal).catch(reject);
+      }
+    });
+    return { targets: conditions.map(({ target }) => ({ target, state: "open" })), waited: waited() };
+  } finally {
+    clearInterval(reminder);
+    clearTimeout(timer);
+    ended.abort();
+  }
+}
+
+function failure(condition: Condition, reason: string, exit: 3 | 5): SluiceError {
+  return new SluiceError(exit === 3 ? "SL5003" : "SL5004", { params: { target: condition.target, reason } });
+}
+
+function timedOut(
+  closed: readonly Condition[],
+  verdicts: ReadonlyMap<Condition, Verdict>,
+  options: GateOptions,
+): SluiceError {
+  const reasons = closed.map((condition) => {
+    const verdict = verdicts.get(condition);
+    return `${condition.target}: ${verdict?.open === false ? verdict.reason : "nothing is known yet"}`;
+  });
+  return new SluiceError("SL5001", {
+    params: { timeout: formatDuration(options.timeout ?? 0), reasons: reasons.join("; ") },
+  });
+}

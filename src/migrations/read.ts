@@ -1,0 +1,163 @@
+import { createHash } from "node:crypto";
+import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { SluiceError } from "../errors.ts";
+import { decode } from "./decode.ts";
+import { foreignFileName } from "./foreign.ts";
+import type { Migration, Statement, Warning } from "./migration.ts";
+import { readParts } from "./parts.ts";
+import { splitStatements } from "./split.ts";
+import { canonicalVersion, compareVersions } from "./version.ts";
+
+/**
+ * Reads the migrations of several directories as one list, ordered by version. Nothing is split here: the
+ * no-op path of `migrate` and every gate read the whole directory. Files are read synchronously, which is not
+ * slower than promises (measured: 1,000 files of 500 bytes in 2 ms, with promises 2 to 4).
+ *
+ * Passed over: names that begin with a dot (a mounted ConfigMap has `..data`), files that do not end in
+ * `.sql`, sub-directories. An empty directory gives an empty list; whether that is an error is the caller's
+ * to say. A directory that is named twice is read once.
+ * Errors (exit 2): SL1005 to SL1016 and SL1020 to SL1028.
+ */
+export async function readMigrations(
+  dirs: readonly string[],
+): Promise<{ migrations: Migration[]; warnings: Warning[] }> {
+  const migrations: Migration[] = [];
+  const warnings: Warning[] = [];
+  const byVersion = new Map<string, string>();
+  for (const dir of withoutRepeats(dirs)) {
+    for (const { name, version, title } of list(dir)) {
+      const file = join(dir, name);
+      const other = byVersion.get(version);
+      if (other !== undefined)
+        throw new SluiceError("SL1024", { params: { version, other }, place: { file }, migration: version });
+      byVersion.set(version, file);
+      const { migration, empty } = readMigration(file, version, title);
+      migrations.push(migration);
+      if (empty) warnings.push({ text: "the up part holds no statement", file });
+    }
+  }
+  migrations.sort((a, b) => compareVersions(a.version, b.version));
+  return { migrations, warnings };
+}
+
+/** The statements of the up part. Errors: as `splitPieces`. */
+export function statementsOf(migration: Migration): Statement[] {
+  return splitStatements(migration.up, migration.upLine, migration.file);
+}
+
+/** The statements of the down part, none where there is no down part. Errors: as `splitPieces`. */
+export function downStatementsOf(migration: Migration): Statement[] {
+  return splitStatements(migration.down ?? "", migration.downLine ?? 1, migration.file);
+}
+
+interface Entry {
+  name: string;
+  version: string;
+  title: string;
+}
+
+function withoutRepeats(dirs: readonly string[]): string[] {
+  const seen = new Set<string>();
+  return dirs.filter((dir) => {
+    const real = realDirectory(dir);
+    return seen.has(real) ? false : seen.add(real);
+  });
+}
+
+function realDirectory(dir: string): string {
+  try {
+    const real = realpathSync(dir);
+    if (statSync(real).isDirectory()) return real;
+  } catch (cause) {
+    throw directoryError(dir, cause);
+  }
+  throw new SluiceError("SL1021", { place: { file: dir } });
+}
+
+function directoryError(dir: string, cause: unknown): SluiceError {
+  const code = (cause as NodeJS.ErrnoException).code;
+  if (code === "ENOTDIR") return new SluiceError("SL1021", { place: { file: dir }, cause });
+  return new SluiceError("SL1020", { params: { dir, reason: reasonOf(cause) }, cause });
+}
+
+/**
+ * The migration files of a directory, by name, so that of two broken files always the same one is reported.
+ */
+function list(dir: string): Entry[] {
+  let dirents: Dirent[];
+  try {
+    dirents = readdirSync(dir, { withFileTypes: true });
+  } catch (cause) {
+    throw directoryError(dir, cause);
+  }
+  dirents.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const entries: Entry[] = [];
+  for (const dirent of dirents) {
+    const { name } = dirent;
+    if (name.startsWith(".") || !/\.sql$/i.test(name)) continue;
+    const file = join(dir, name);
+    requireFile(dirent, file);
+    const tool = foreignFileName(name);
+    if (tool !== undefined) throw new SluiceError("SL1006", { params: { tool, name }, place: { file } });
+    const parts = /^(\d+)_(.+)\.sql$/s.exec(name);
+    if (parts === null) throw new SluiceError("SL1023", { params: { name }, place: { file } });
+    entries.push({ name, version: canonicalVersion(parts[1]!), title: parts[2]! });
+  }
+  return entries;
+}
+
+/**
+ * A directory called x.sql is no sub-directory but a mistake: container runtimes make one where the file that
+ * should be mounted is missing. A pipe would block for ever. Links are followed: entries of a mounted
+ * ConfigMap are links.
+ */
+function requireFile(dirent: Dirent, file: string): void {
+  if (dirent.isFile()) return;
+  let stats: { isFile(): boolean };
+  try {
+    stats = statSync(file);
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
+  if (!stats.isFile()) throw new SluiceError("SL1025", { place: { file } });
+}
+
+function readMigration(
+  file: string,
+  version: string,
+  name: string,
+): { migration: Migration; empty: boolean } {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
+  const { up, down, downLine, directives, empty } = readParts(decode(bytes, file), file);
+  if (directives.requires.includes(version))
+    throw new SluiceError("SL1011", {
+      params: { key: "requires", value: version, form: "requires=VERSION of another migration" },
+      place: { file },
+    });
+  const checksum = createHash("sha256").update(up).digest("hex");
+  const migration: Migration = { version, name, file, checksum, up, upLine: 1, down, directives };
+  if (downLine !== undefined) migration.downLine = downLine;
+  return { migration, empty };
+}
+
+function unreadable(file: string, cause: unknown): SluiceError {
+  return new SluiceError("SL1022", { params: { reason: reasonOf(cause) }, place: { file }, cause });
+}
+
+const reasons: Record<string, string> = {
+  ENOENT: "it does not exist",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  ELOOP: "its links lead in a circle",
+};
+
+function reasonOf(cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return reasons[code ?? ""] ?? message;
+}
