@@ -14,6 +14,7 @@ const result = spawnSync(
     "--minify",
     "--bytecode",
     "--format=esm",
+    "--splitting",
     "--no-compile-autoload-dotenv",
     "--no-compile-autoload-bunfig",
     "--outfile",

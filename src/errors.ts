@@ -1,11 +1,16 @@
 import { cliErrors } from "./errors/cli.ts";
 import { commandErrors } from "./errors/commands.ts";
 import { databaseErrors } from "./errors/database.ts";
+import { demoErrors } from "./errors/demo.ts";
+import { downErrors } from "./errors/down.ts";
 import { engineErrors } from "./errors/engine.ts";
 import { gateErrors } from "./errors/gate.ts";
 import { historyErrors } from "./errors/history.ts";
+import { libraryErrors } from "./errors/library.ts";
 import { migrationErrors } from "./errors/migrations.ts";
 import { rehearseErrors } from "./errors/rehearse.ts";
+import { repairErrors } from "./errors/repair.ts";
+import { runErrors } from "./errors/run.ts";
 
 /**
  * Exit statuses, the same for every command (docs/reference/exit-codes.md). The Job's podFailurePolicy fails at once
@@ -30,11 +35,16 @@ export const catalogue = {
   ...migrationErrors,
   ...cliErrors,
   ...commandErrors,
+  ...libraryErrors,
   ...databaseErrors,
   ...historyErrors,
   ...engineErrors,
+  ...runErrors,
+  ...downErrors,
+  ...repairErrors,
   ...gateErrors,
   ...rehearseErrors,
+  ...demoErrors,
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof catalogue;
@@ -61,6 +71,8 @@ export interface ErrorDetails {
 
 /** The only error that Sluice raises on purpose; anything else that reaches `main` is a bug (exit 70). */
 export class SluiceError extends Error {
+  /** Node.js prints the name of the class, which a bundler may change. */
+  static override readonly name = "SluiceError";
   override readonly name = "SluiceError";
   readonly code: ErrorCode;
   readonly exit: ExitStatus;
@@ -71,19 +83,31 @@ export class SluiceError extends Error {
 
   constructor(code: ErrorCode, details: ErrorDetails = {}) {
     const entry: ErrorEntry = catalogue[code];
-    const params = details.params ?? {};
+    const params = Object.fromEntries(
+      Object.entries(details.params ?? {}).map(([name, value]) => [name, withoutCredentials(String(value))]),
+    );
     super(fill(entry.message, params), details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.exit = entry.exit;
-    this.hint = details.hint ?? fill(entry.hint, params);
-    this.place = details.place;
-    this.notes = details.notes ?? [];
+    this.hint = details.hint === undefined ? fill(entry.hint, params) : withoutCredentials(details.hint);
+    this.place = details.place && { ...details.place, file: withoutCredentials(details.place.file) };
+    this.notes = (details.notes ?? []).map(withoutCredentials);
     this.migration = details.migration;
   }
 }
 
-function fill(template: string, params: Record<string, string | number>): string {
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
+function fill(template: string, params: Record<string, string>): string {
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => params[name] ?? whole);
+}
+
+/**
+ * What an error repeats may be an address in the wrong place (`sluice migrate postgres://...`), or one in a statement.
+ * Takes too much rather than too little: up to the last `@` of the word.
+ */
+function withoutCredentials(text: string): string {
+  return text
+    .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)\S*@/gi, "$1***@")
+    .replace(/([?&\s](?:ssl)?password=)[^\s&]+/gi, "$1***");
 }
 
 /** "file:line:column" as editors and terminals understand it. */

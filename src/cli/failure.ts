@@ -3,7 +3,7 @@ import { knownSecrets, redact } from "../report/redact.ts";
 import type { Reporter } from "../report/reporter.ts";
 import { writeTermination } from "../report/termination.ts";
 import type { Environment } from "./option.ts";
-import { version } from "./version.ts";
+import { version } from "../version.ts";
 
 /**
  * The error that a command ends with. What it threw itself stays; after a signal anything else is a consequence of

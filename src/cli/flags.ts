@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { SluiceError } from "../errors.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../text/nearest.ts";
 import type { Option } from "./option.ts";
 import { example, expectation } from "./value.ts";
 

@@ -18,11 +18,12 @@ test("the help of a command shows its flags with default and variable", async ()
   const show = await commands.show!.load();
   const text = commandHelp(show, "kubectl sluice");
   expect(text).toStartWith("Usage: kubectl sluice show [--mode M] THING [MORE...]\n\nShow what was read");
-  expect(text).toMatch(/^ {2}--lock-timeout DURATION +longest wait for a lock \(default 2s\)$/m);
-  expect(text).toContain("[SLUICE_LOCK_TIMEOUT]");
+  expect(text).toMatch(
+    /^ {2}--lock-timeout DURATION +longest wait for a lock \(default 2s\) \[SLUICE_LOCK_TIMEOUT\]$/m,
+  );
   expect(text).toMatch(/^ {2}--phase expand\|contract +which phase/m);
   expect(text).toMatch(/^ {2}--grant ROLE +role that may read \[SLUICE_READERS\]$/m);
-  expect(text).toMatch(/^ {2}--no-color +no colours/m);
+  expect(text).toMatch(/^ {2}--no-color +no colours, also on a terminal \[SLUICE_COLOR=false\]$/m);
   expect(text).toMatch(/^ {2}-h, --help +show this help$/m);
   expect(text).toMatch(/^ {2}MORE\.\.\. +more of it$/m);
   expect(text).toContain(

@@ -76,9 +76,10 @@ export function defaultText(option: Option): string | undefined {
 
 function optionRow(option: Option): [string, string] {
   const given = defaultText(option);
+  const off = option.type === "boolean" && option.default === true;
   const notes = [
     ...(given === undefined ? [] : [`(default ${given})`]),
-    ...(option.scope === "flag" ? [] : [`[${variableOf(option)}]`]),
+    ...(option.scope === "flag" ? [] : [`[${variableOf(option)}${off ? "=false" : ""}]`]),
   ];
   return [optionLabel(option), [option.summary, ...notes].join(" ")];
 }

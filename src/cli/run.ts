@@ -6,7 +6,7 @@ import type { Command, Commands } from "./command.ts";
 import { asSluiceError, reportFailure } from "./failure.ts";
 import { type Flags, readFlags } from "./flags.ts";
 import { type GlobalOptions, globalOptions } from "./global-options.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../text/nearest.ts";
 import type { Environment, Option, OptionValues } from "./option.ts";
 import { type Parsed, parseCommand, readCommandFlags } from "./parse.ts";
 import { type FileValues, resolveLeniently, resolveOptions } from "./resolve.ts";
@@ -33,7 +33,7 @@ export async function run(argv: readonly string[], options: RunOptions): Promise
   try {
     const call = await findCall(argv, options);
     if (call.kind === "version") {
-      const { version } = await import("./version.ts");
+      const { version } = await import("../version.ts");
       reporter.result("Version", { version }, `sluice ${version}`);
       return 0;
     }

@@ -1,6 +1,6 @@
 import { SluiceError } from "../errors.ts";
-import { parseDuration } from "./duration.ts";
-import { nearest } from "./nearest.ts";
+import { parseDuration } from "../text/duration.ts";
+import { nearest } from "../text/nearest.ts";
 import { type Option, placeholderOf, type Source } from "./option.ts";
 
 export type Value = string | number | boolean | string[] | undefined;

@@ -11,8 +11,28 @@ export const commands: Commands = {
     summary: "show which migrations are applied, pending or failed",
     load: async () => (await import("./status.ts")).command,
   },
+  run: {
+    summary: "run any command under the lock, once for each ID",
+    load: async () => (await import("./run.ts")).command,
+  },
+  down: {
+    summary: "revert applied migrations by their down parts",
+    load: async () => (await import("./down.ts")).command,
+  },
+  baseline: {
+    summary: "count everything up to a version as applied",
+    load: async () => (await import("./baseline.ts")).command,
+  },
+  repair: {
+    summary: "settle by hand what Sluice cannot know",
+    load: async () => (await import("./repair.ts")).command,
+  },
   wait: {
     summary: "hold until what a pod needs is there",
     load: async () => (await import("./wait.ts")).command,
+  },
+  demo: {
+    summary: "show a roll-out on a PostgreSQL of its own",
+    load: async () => (await import("./demo.ts")).command,
   },
 };

@@ -45,4 +45,42 @@ export const runnerOptions = [
     placeholder: "ROLE",
     summary: "role that may read the history, for gates (repeatable)",
   },
+  {
+    name: "grace",
+    type: "duration",
+    default: "20s",
+    summary: "after SIGTERM or SIGINT: let the statement in flight finish for this long, then cancel it",
+  },
+  {
+    name: "orphans",
+    type: "choice",
+    choices: ["wait", "cancel"],
+    default: "wait",
+    summary: "what to do with the statement of a runner that is gone and that still holds the lock",
+  },
+  {
+    name: "lock",
+    type: "choice",
+    choices: ["session", "lease"],
+    default: "session",
+    summary: "lease: a row instead of a session's lock, for poolers in transaction mode",
+  },
+  {
+    name: "lease",
+    type: "duration",
+    default: "30s",
+    summary: "a lease without a sign of life for this long may be taken over",
+  },
+  {
+    name: "pooler",
+    type: "choice",
+    choices: ["session"],
+    summary: "session: the pooler in between keeps one backend for each client",
+  },
+  {
+    name: "role",
+    type: "string",
+    placeholder: "NAME",
+    summary: "role to run as (SET ROLE), which then owns what is made",
+  },
 ] as const satisfies readonly Option[];

@@ -1,12 +1,12 @@
 import { defineCommand } from "../cli/command.ts";
-import { formatDuration } from "../cli/duration.ts";
 import { databaseOptions } from "../cli/global-options.ts";
 import { migrate, preview } from "../engine/migrate.ts";
 import type { Migration } from "../migrations/migration.ts";
 import { planJson, planText } from "../report/plan.ts";
 import { engineListener } from "../report/progress.ts";
+import { formatDuration } from "../text/duration.ts";
 import { runnerOptions } from "./migrate-options.ts";
-import { databaseOf, migrationsOf, versionOf } from "./open.ts";
+import { databaseAndFiles, versionOf } from "./open.ts";
 
 export const command = defineCommand({
   name: "migrate",
@@ -24,6 +24,11 @@ export const command = defineCommand({
       summary: "only migrations of this phase",
     },
     { name: "dry-run", type: "boolean", summary: "print what would run and change nothing" },
+    {
+      name: "one-transaction",
+      type: "boolean",
+      summary: "all pending files in one transaction: all of them or nothing",
+    },
     ...runnerOptions,
   ],
   examples: [
@@ -44,8 +49,7 @@ export const command = defineCommand({
   async run(context) {
     const { options, reporter, signal } = context;
     const to = options.to === undefined ? undefined : versionOf(options.to, "--to");
-    const database = databaseOf(context);
-    const files = await migrationsOf(options.dir, reporter);
+    const { database, files } = await databaseAndFiles(context);
     const on = engineListener(reporter);
     const plan = { to, phase: options.phase };
     if (options.dryRun) {

@@ -2,6 +2,7 @@ import type { Environment } from "../cli/option.ts";
 import type { Database } from "../databases/database.ts";
 import { openDatabase } from "../databases/open.ts";
 import { type ResolvedSource, resolveUrl } from "../databases/target.ts";
+import { connectEarly } from "../engine/early.ts";
 import { runnerFrom } from "../engine/runner.ts";
 import { SluiceError } from "../errors.ts";
 import type { Migration } from "../migrations/migration.ts";
@@ -15,6 +16,10 @@ export interface DatabaseContext {
     url?: string | undefined;
     historySchema: string;
     historyTable: string;
+    lock?: "session" | "lease";
+    lease?: number;
+    pooler?: "session" | undefined;
+    role?: string | undefined;
   };
   sources: { url: { kind: string } };
   env: Environment;
@@ -30,9 +35,34 @@ export function databaseOf(context: DatabaseContext): Database {
     configUrl: sources.url.kind === "file" ? options.url : undefined,
   });
   const place = { schema: options.historySchema, table: options.historyTable };
-  const { database, warnings } = openDatabase(source, env, place, runnerFrom(env));
+  const mode = {
+    lock: options.lock ?? "session",
+    lease: options.lease ?? 30_000,
+    sessionPooler: options.pooler === "session",
+    role: options.role,
+  };
+  const { database, warnings } = openDatabase(source, env, place, runnerFrom(env), mode);
   for (const warning of warnings) reporter.warn(warning);
   return database;
+}
+
+/**
+ * The database and the migrations for it. The connection is being made while the files are read, unless the database
+ * may have to be created first. Errors in the files come first, and then no connection is left open.
+ */
+export async function databaseAndFiles(
+  context: DatabaseContext & { options: { dir: readonly string[]; createDatabase: boolean } },
+): Promise<{ database: Database; files: Migration[] }> {
+  const { options, reporter } = context;
+  const database = databaseOf(context);
+  if (options.createDatabase) return { database, files: await migrationsOf(options.dir, reporter) };
+  const early = connectEarly(database);
+  try {
+    return { database: early, files: await migrationsOf(options.dir, reporter) };
+  } catch (error) {
+    await early.abandon();
+    throw error;
+  }
 }
 
 /**

@@ -1,8 +1,8 @@
 import { defineCommand } from "../cli/command.ts";
-import { formatDuration } from "../cli/duration.ts";
 import { databaseOptions } from "../cli/global-options.ts";
 import { waitForAll } from "../gate/gate.ts";
 import { conditionFor } from "../gate/targets.ts";
+import { formatDuration } from "../text/duration.ts";
 import { databaseOf, versionOf } from "./open.ts";
 
 export const command = defineCommand({
@@ -10,8 +10,8 @@ export const command = defineCommand({
   summary: "hold until what a pod needs is there",
   usage: "wait TARGET... [--timeout 10m] [--fail-fast]",
   description:
-    "Ends with 0 when every target holds, and never before: missing information keeps it closed. Without --timeout it waits for ever, because an init container that ends would be restarted by the kubelet with growing pauses. The target `schema` holds when every expand migration of the directory, and every contract migration that one of these requires, is applied from the same text.",
-  arguments: [{ name: "target", many: true, summary: "what to wait for: schema" }],
+    "Ends with 0 when every target holds, and never before: missing information keeps it closed. Without --timeout it waits for ever, because an init container that ends would be restarted by the kubelet with growing pauses. The target `schema` holds when every expand migration of the directory, and every contract migration that one of these requires, is applied from the same text. The target `run/ID` holds when the command of `sluice run --id ID` has ended with exit status 0.",
+  arguments: [{ name: "target", many: true, summary: "what to wait for: schema, run/ID" }],
   options: [
     ...databaseOptions,
     {
@@ -27,6 +27,7 @@ export const command = defineCommand({
     "sluice wait schema",
     "sluice wait schema --timeout 10m --fail-fast",
     "sluice wait schema --require 20260101120000",
+    "sluice wait run/release-42",
   ],
   exits: [
     { status: 0, meaning: "open" },

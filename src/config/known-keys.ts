@@ -1,4 +1,4 @@
-import { nearest } from "../cli/nearest.ts";
+import { nearest } from "../text/nearest.ts";
 import { keyOf, type Option } from "../cli/option.ts";
 import type { FileValues } from "../cli/resolve.ts";
 import { readValue } from "../cli/value.ts";

@@ -1,39 +1,11 @@
 import type { Migration, Statement } from "../migrations/migration.ts";
+import type { ApplyOptions, Progress, Script } from "./script.ts";
+import type { Upkeep } from "./upkeep.ts";
 
-/** One statement of a script, with what the engine must know before it sends it. */
-export interface ScriptStatement extends Statement {
-  /** First 16 hex digits of the SHA-256 of the text: tells a changed statement of a half-applied file. */
-  hash: string;
-  /** Cannot run inside a transaction block, so it is claimed before and confirmed after. */
-  alone: boolean;
-  /** Changes the session (SET, SET ROLE) for the statements behind it, so a resumed run replays it. */
-  setsSession: boolean;
-  /** Changes the role that the session acts as: the history must not be written as that role. */
-  setsRole: boolean;
-  /** The script chooses its own lock_timeout from here on. */
-  setsLockTimeout: boolean;
-  /** The parse tree, for looking whether a claimed statement took effect; undefined where it did not parse. */
-  tree: Record<string, Record<string, unknown>> | undefined;
-}
-
-/** A migration's up or down part, ready to run. */
-export interface Script {
-  statements: ScriptStatement[];
-  /** `transaction`: all of it and its history row in one. `steps`: statement by statement with recorded progress. */
-  mode: "transaction" | "steps";
-  /** May leave the session changed (settings, role, temporary tables), so it is reset before the next file. */
-  dirtiesSession: boolean;
-}
-
-/** Upper bounds, in milliseconds, that hold for one file; 0 is no bound. */
-export interface Limits {
-  /** Time that all lock waits of one transaction may add up to. */
-  lockTimeout: number;
-  statementTimeout: number;
-}
+export type { ApplyOptions, Limits, Progress, Resume, Retry, Script, ScriptStatement } from "./script.ts";
 
 export type State = "running" | "applied" | "failed" | "reverted";
-export type Kind = "migration" | "run" | "baseline";
+export type Kind = "migration" | "run" | "baseline" | "lease";
 
 /** What every reader of the history needs of a row. The table is documented in docs/reference/history-table.md. */
 export interface HistoryRow {
@@ -52,6 +24,8 @@ export interface HistoryRow {
   startedAt: Date | undefined;
   finishedAt: Date | undefined;
   release: string | undefined;
+  /** Set while its down part has begun and not ended; the other fields still speak of the up part. */
+  reverting?: { done: number; total: number };
 }
 
 /** What the history table says; `exists: false` where there is none yet. */
@@ -62,14 +36,6 @@ export interface History {
   minWriter?: number;
 }
 
-/** What is needed to resume a half-applied file. */
-export interface Progress {
-  done: number;
-  hashes: string[];
-  /** Text of the claimed statement, if one was in flight. */
-  claimed: string | undefined;
-}
-
 /** The backend that holds the runner lock, as far as the server shows it to this account. */
 export interface LockHolder {
   pid: number;
@@ -77,6 +43,8 @@ export interface LockHolder {
   address: string | undefined;
   since: Date | undefined;
   query: string | undefined;
+  /** Its client is gone: what it runs still goes on, and it still holds the lock. */
+  orphan: boolean;
 }
 
 /** Where the history lives. */
@@ -95,6 +63,44 @@ export interface Runner {
   version: string;
 }
 
+/** How a run locks and as whom it works. */
+export interface RunMode {
+  lock: "session" | "lease";
+  /** Milliseconds that a lease lasts without a sign of life. */
+  lease: number;
+  /** The user says that the pooler in between keeps one backend for each client. */
+  sessionPooler: boolean;
+  /** Role that the migrations run as (SET ROLE) and that owns what they make. */
+  role: string | undefined;
+}
+
+/** A foreign command, as its row keeps it. */
+export interface RunRecord {
+  id: string;
+  /** The command as one line, without secrets. */
+  command: string;
+  /** Whole fingerprint, where the ID is made of one. */
+  checksum: string | undefined;
+}
+
+/** Names one try of a run: only the try that wrote the row may end it. */
+export interface RunClaim {
+  pid: number;
+  started: string;
+}
+
+/** How a try ended. `running` stands for one that the next run repeats. */
+export interface RunEnd {
+  state: State;
+  /** Undefined where the command could not be started. */
+  exitStatus: number | undefined;
+  /** Milliseconds. */
+  duration: number;
+  error: string | undefined;
+  /** End of the output, without secrets. */
+  output: string;
+}
+
 /** What a claimed statement left behind, seen in the catalogue. */
 export type Finding =
   | { state: "done" }
@@ -103,41 +109,20 @@ export type Finding =
   | { state: "partial"; sql: string; what: string; done: boolean }
   | { state: "unknown"; what: string };
 
-/** Where a half-applied file goes on. */
-export interface Resume {
-  done: number;
-  /** The statement behind the finished ones that was sent and never confirmed. */
-  claimed: ScriptStatement | undefined;
-}
-
-/** How one file is applied. */
-export interface ApplyOptions {
-  /** Where a half-applied file goes on; undefined begins it. */
-  resume: Resume | undefined;
-  limits: Limits;
-  /** Milliseconds for which tries that fail for passing reasons (locks, deadlock) are repeated. */
-  lockBudget: number;
-  /** Wake the gates with the commit. */
-  notify: boolean;
-  signal: AbortSignal;
-  /** A try failed for a passing reason and is made again after `delay` ms. */
-  onRetry(retry: Retry): void;
-}
-
-export interface Retry {
-  reason: string;
-  delay: number;
-  /** Those in the way, one sentence each. */
-  blockers: string[];
-}
-
 /** One connection of a runner, a gate or `status`. Every method may throw ConnectionLost. */
-export interface Connection {
+export interface Connection extends Upkeep {
   history(): Promise<History>;
+  /**
+   * Whether the history holds these files (in the order of their versions), applied and unchanged, and nothing else
+   * that a plan depends on. False says nothing: the history is to be read then.
+   */
+  matches(files: readonly Migration[]): Promise<boolean>;
   progress(id: string): Promise<Progress>;
   /** Tries to take the runner lock once; never waits in the server. */
   tryLock(): Promise<boolean>;
   lockHolder(): Promise<LockHolder | undefined>;
+  /** Ends the session of a runner that is gone, whose statement still runs and holds the lock. */
+  endOrphan(pid: number): Promise<void>;
   /** Readers that lack a right on the history; the query is only made when there are readers. */
   missingGrants(readers: readonly string[]): Promise<string[]>;
   /** Makes the session fit to execute and the history table fit to write; the lock is held. */
@@ -147,6 +132,18 @@ export interface Connection {
   apply(migration: Migration, script: Script, options: ApplyOptions): Promise<"applied" | "taken">;
   /** Records why a file failed; what it left behind is recorded already. */
   recordFailure(migration: Migration, script: Script, message: string): Promise<void>;
+  /** Writes that a foreign command begins; the lock is held and the history prepared. */
+  startRun(run: RunRecord): Promise<RunClaim>;
+  /** Writes how it ended; needs no lock. @returns false where another try has begun since. */
+  finishRun(id: string, claim: RunClaim, end: RunEnd): Promise<boolean>;
+  /**
+   * Asks the session that holds the lock for a sign of life, and keeps the server from ending it for being idle.
+   * @param label what runs, for those who look at the session.
+   * @throws where the lock is not held any more.
+   */
+  keepAlive(label: string): Promise<void>;
+  /** Calls the listener once the connection is lost; not when it is closed. */
+  onLost(listener: () => void): void;
   /** Gives the session back as it was before a file. */
   reset(): Promise<void>;
   close(): Promise<void>;

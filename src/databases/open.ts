@@ -1,4 +1,4 @@
-import type { Database, HistoryPlace, Runner } from "./database.ts";
+import type { Database, HistoryPlace, RunMode, Runner } from "./database.ts";
 import { connectionSettings } from "./postgres/connection/settings.ts";
 import { postgresDatabase } from "./postgres/database.ts";
 import type { Environment, ResolvedSource } from "./target.ts";
@@ -12,7 +12,8 @@ export function openDatabase(
   env: Environment,
   place: HistoryPlace,
   runner: Runner,
+  mode: RunMode,
 ): { database: Database; warnings: string[] } {
   const settings = connectionSettings(source, env);
-  return { database: postgresDatabase(settings, place, runner), warnings: settings.warnings };
+  return { database: postgresDatabase(settings, place, runner, mode), warnings: settings.warnings };
 }

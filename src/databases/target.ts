@@ -6,6 +6,7 @@ export type Environment = Record<string, string | undefined>;
 /** Where the description of the database was found, as messages name it. */
 export type Origin =
   | "--url"
+  | "the option url"
   | "SLUICE_URL"
   | "SLUICE_URL_FILE"
   | "DATABASE_URL"
@@ -25,6 +26,8 @@ export interface ResolvedSource {
 export interface UrlInputs {
   /** Value of --url. */
   flag?: string | undefined;
+  /** `url` in a call of the library. */
+  option?: string | undefined;
   env: Environment;
   /** `url` in sluice.yaml. */
   configUrl?: string | undefined;
@@ -49,7 +52,8 @@ const OTHER_DATABASES = new Set([
  * SL3004 (not a database URL). None of them repeats the value, which may hold a password.
  */
 export function resolveUrl(inputs: UrlInputs): ResolvedSource {
-  const { flag, env, configUrl } = inputs;
+  const { flag, option, env, configUrl } = inputs;
+  if (option !== undefined) return accept({ url: option, origin: "the option url", warnings: [] });
   if (flag !== undefined) {
     const warnings = holdsPassword(flag)
       ? [

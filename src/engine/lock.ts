@@ -1,12 +1,14 @@
-import { formatDuration } from "../cli/duration.ts";
 import type { Connection } from "../databases/database.ts";
 import { SluiceError } from "../errors.ts";
+import { formatDuration } from "../text/duration.ts";
 import { pauseFor } from "./connect.ts";
 import type { Listener } from "./events.ts";
 
 export interface LockOptions {
   /** Milliseconds to wait for the lock. */
   lockWait: number;
+  /** What to do with a session whose runner is gone and whose statement still runs. */
+  orphans: "wait" | "cancel";
   signal: AbortSignal;
   on: Listener;
 }
@@ -37,7 +39,11 @@ export async function acquireLock(
     }
     if (await idle()) return false;
     const holder = await connection.lockHolder();
-    const what = `${holder?.pid} ${holder?.query}`;
+    const what = `${holder?.pid} ${holder?.query} ${holder?.orphan}`;
+    if (holder?.orphan && options.orphans === "cancel") {
+      await connection.endOrphan(holder.pid);
+      options.on({ type: "orphan-ended", holder });
+    }
     if (waited() > options.lockWait) {
       throw new SluiceError("SL4031", {
         params: { waited: formatDuration(waited()) },

@@ -1,12 +1,14 @@
 import type { Connection, Database, History, Resume, Script } from "../databases/database.ts";
-import { SluiceError } from "../errors.ts";
 import type { Migration } from "../migrations/migration.ts";
 import { statementsOf } from "../migrations/read.ts";
 import { type ConnectOptions, connect } from "./connect.ts";
 import type { Listener } from "./events.ts";
 import { acquireLock } from "./lock.ts";
 import { decide, type Plan, type PlanOptions } from "./plan.ts";
+import { reconnecting } from "./reconnect.ts";
+import { recordFailure } from "./record-failure.ts";
 import { checkFinished, isHalfApplied } from "./resume.ts";
+import { applyTogether, checkTogether } from "./together.ts";
 
 export interface MigrateOptions extends PlanOptions {
   /** Milliseconds; see the options of the same name. */
@@ -14,10 +16,15 @@ export interface MigrateOptions extends PlanOptions {
   lockWait: number;
   lockTimeout: number;
   lockBudget: number;
+  /** Milliseconds that the statement in flight may go on after the signal. */
+  grace: number;
+  orphans: "wait" | "cancel";
   statementTimeout: number;
   createDatabase: boolean;
   /** Roles that may read the history. */
   readers: readonly string[];
+  /** All pending files in one transaction, all or nothing. */
+  oneTransaction: boolean;
   signal: AbortSignal;
   on: Listener;
 }
@@ -37,9 +44,6 @@ export interface MigrateResult {
   alreadyApplied: number;
 }
 
-/** Milliseconds for which a lost connection is made again, at the least. */
-const RECONNECT = 10_000;
-
 /**
  * Brings the database to where the files are. The history is read first, without a lock; only where there is work
  * the lock is taken and everything decided once more under it.
@@ -51,30 +55,9 @@ export async function migrate(
   options: MigrateOptions,
 ): Promise<MigrateResult> {
   const applied: Applied[] = [];
-  for (let lost = 0; ; lost++) {
-    const wait = lost === 0 ? options.wait : Math.max(options.wait, RECONNECT);
-    const connection = await connect(database, {
-      ...options,
-      wait,
-      createDatabase: options.createDatabase && lost === 0,
-    });
-    try {
-      return await run(connection, files, options, applied, lost > 0);
-    } catch (error) {
-      // What happened to the file in flight is read from the history, under the lock: whoever has that knows that the
-      // earlier backend is gone.
-      if (!(error instanceof Error && error.name === "ConnectionLost") || lost >= 5)
-        throw outOfReach(error, database);
-      options.on({ type: "connection-lost", migration: undefined });
-    } finally {
-      await connection.close();
-    }
-  }
-}
-
-function outOfReach(error: unknown, database: Database): unknown {
-  if (!(error instanceof Error && error.name === "ConnectionLost")) return error;
-  return new SluiceError("SL4032", { params: { target: database.target }, cause: error });
+  return reconnecting(database, options, (connection, lost) =>
+    run(connection, files, options, applied, lost > 0),
+  );
 }
 
 async function run(
@@ -84,6 +67,11 @@ async function run(
   applied: Applied[],
   again: boolean,
 ): Promise<MigrateResult> {
+  // What every restart of a pod finds. Whether --to lies below what is applied takes the whole history to say.
+  if (options.to === undefined && (await connection.matches(files))) {
+    const idle = (await connection.missingGrants(options.readers)).length === 0;
+    if (idle) return { applied, ahead: [], alreadyApplied: files.length - (again ? applied.length : 0) };
+  }
   let history = await connection.history();
   let plan = decide(files, history, options);
   const result = (): MigrateResult => ({
@@ -104,12 +92,18 @@ async function run(
   if (await idle(history)) return result();
 
   const prepared = await prepareScripts(connection, plan.pending);
+  if (options.oneTransaction) checkTogether(plan.pending, prepared, history);
   const locked = await acquireLock(connection, async () => idle(await connection.history()), options);
   if (!locked) return result();
   await connection.prepare(options.readers);
   history = await connection.history();
   plan = decide(files, history, options);
   const alreadyApplied = plan.applied - (again ? applied.length : 0);
+  if (options.oneTransaction) {
+    const scripts = await prepareScripts(connection, plan.pending);
+    applied.push(...(await applyTogether(connection, plan.pending, scripts, history, options)));
+    return { applied, ahead: plan.ahead.map((row) => row.id), alreadyApplied };
+  }
   for (const [index, migration] of plan.pending.entries()) {
     const script = prepared.get(migration) ?? (await prepareScripts(connection, [migration])).get(migration);
     const last = index === plan.pending.length - 1;
@@ -153,14 +147,16 @@ async function applyOne(
         statementTimeout: migration.directives.statementTimeout ?? options.statementTimeout,
       },
       lockBudget: options.lockBudget,
+      grace: options.grace,
       notify: last,
       signal: options.signal,
       onRetry: (retry) => options.on({ type: "retrying", migration, retry }),
+      onProgress: (text) => options.on({ type: "progress", migration, text }),
     });
     if (script.dirtiesSession) await connection.reset();
     if (outcome === "taken") return undefined;
   } catch (error) {
-    await record(connection, migration, script, error, options.signal);
+    await recordFailure(connection, migration, script, error, options.signal);
     throw error;
   }
   const duration = Math.round(performance.now() - began);
@@ -175,23 +171,6 @@ async function resumePoint(connection: Connection, migration: Migration, script:
   const line = script.statements[progress.done]?.line ?? migration.upLine;
   const { statements } = await connection.analyse(migration, [{ text: progress.claimed, line }]);
   return { done: progress.done, claimed: statements[0] };
-}
-
-/** Failures show in the history, where gates and `status` read them; a lost connection cannot be written down. */
-async function record(
-  connection: Connection,
-  migration: Migration,
-  script: Script,
-  error: unknown,
-  signal: AbortSignal,
-): Promise<void> {
-  const message = signal.aborted
-    ? "interrupted by a signal"
-    : error instanceof SluiceError && (error.exit === 3 || error.exit === 4)
-      ? [error.message, ...error.notes].join("\n")
-      : undefined;
-  if (message === undefined) return;
-  await connection.recordFailure(migration, script, message).catch(() => undefined);
 }
 
 /** What a run would do, without the lock and without a transaction. */

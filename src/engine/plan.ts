@@ -2,6 +2,7 @@ import type { History, HistoryRow } from "../databases/database.ts";
 import { SluiceError } from "../errors.ts";
 import type { Migration, Phase } from "../migrations/migration.ts";
 import { compareVersions } from "../migrations/version.ts";
+import { checkReverting } from "./reversal.ts";
 
 export interface PlanOptions {
   /** Only migrations of this phase; all where undefined. */
@@ -42,6 +43,7 @@ export function decide(files: readonly Migration[], history: History, options: P
     .filter((file) => options.to === undefined || compareVersions(file.version, options.to) <= 0)
     .filter((file) => options.phase === undefined || file.directives.phase === options.phase)
     .sort((a, b) => compareVersions(a.version, b.version));
+  if (pending.length > 0) checkReverting([...rows.values()]);
   for (const file of pending) {
     checkOrder(file, rows);
     checkRequires(file, pending, isApplied);

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import type { Runner } from "../databases/database.ts";
-import { version } from "../cli/version.ts";
+import { version } from "../version.ts";
 
 /**
  * Reads the runner's identity from the environment that the manifests set (downward API). Inside a cluster the host

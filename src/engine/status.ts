@@ -18,8 +18,10 @@ export interface MigrationStatus {
   /** Applied from another text than the file holds now. */
   changed: boolean;
   error: string | undefined;
-  /** "2 of 5" statements of a half-applied file. */
+  /** "2 of 5" statements of a half-applied file, or of the down part of a half-reverted one. */
   progress: { done: number; total: number } | undefined;
+  /** Its down part has begun and not ended. */
+  reverting: boolean;
 }
 
 export interface Status {
@@ -69,6 +71,7 @@ function ofFile(file: Migration, row: HistoryRow | undefined, baselines: readonl
     changed: state === "applied" && row?.checksum !== undefined && row.checksum !== file.checksum,
     error: state === "failed" ? row?.error : undefined,
     progress: row && ["running", "failed"].includes(state) ? progressOf(row) : undefined,
+    reverting: row?.reverting !== undefined,
   };
 }
 
@@ -84,9 +87,10 @@ function ofRow(row: HistoryRow): MigrationStatus {
     changed: false,
     error: row.error,
     progress: row.state === "applied" ? undefined : progressOf(row),
+    reverting: row.reverting !== undefined,
   };
 }
 
 function progressOf(row: HistoryRow): { done: number; total: number } {
-  return { done: row.statementsDone, total: row.statementsTotal };
+  return row.reverting ?? { done: row.statementsDone, total: row.statementsTotal };
 }

@@ -159,6 +159,15 @@ With \`host=NAME hostaddr=ADDRESS\` the connection goes to the address, and the 
 certificate (\`client_tls_sslmode\` of PgBouncer). Some proxies (Cloud SQL Auth Proxy, a service mesh) encrypt themselves and
 are spoken to without TLS on purpose: \`sslmode=disable\` is right there.`,
   },
+  SL3029: {
+    exit: 69,
+    title: "No answer to the request for TLS",
+    message: "{host} answered the request for TLS neither with yes nor with no",
+    hint: "Try again in a moment: a server that starts or stops answers like that. Otherwise check that PostgreSQL listens there.",
+    page: `A client first asks whether the server speaks TLS, and gets one letter. A PostgreSQL that is starting up, shutting
+down or out of resources may send an error instead, and something that is no PostgreSQL sends anything. The first passes
+by itself, so this counts as a database that cannot be reached (\`--wait\` waits for it).`,
+  },
   SL3037: {
     exit: 2,
     title: "The TLS handshake failed",

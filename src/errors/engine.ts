@@ -147,4 +147,20 @@ export const engineErrors = {
     hint: "Run again when the database is back: what was committed is recorded, and the run goes on from there.",
     page: "The server was shut down, failed over, or the network was cut. Sluice reconnects and takes the lock again, which is free only when the earlier session is gone, and reads in the history what became of the file in flight. It gave up after several times.",
   },
+  SL4033: {
+    exit: 75,
+    title: "The lease was taken over",
+    message:
+      "this runner gave no sign of life for so long that another one took its lease; nothing more was sent",
+    hint: "Run again: the history says what was done. If runners are frozen or starved often, give them more time with --lease.",
+    page: "With `--lock lease` the lock is a row with a token. Each transaction checks the token and holds the row until it ends, so a runner that was taken over cannot commit. What it had committed before is recorded.",
+  },
+  SL4034: {
+    exit: 2,
+    title: "A statement-wise file that needs its session",
+    message:
+      "{statement}: with --lock lease each statement of migration {version} may run in another session, which has not seen this",
+    hint: "Put the setting into the statement itself (schema-qualified names, ALTER ... OWNER TO), or connect without a transaction pooler.",
+    page: "Behind a pooler in transaction mode a session lasts for one transaction. A file that runs in one transaction may use SET; one that runs statement by statement may not.",
+  },
 } as const satisfies Record<string, ErrorEntry>;

@@ -36,6 +36,6 @@ export const gateErrors = {
     title: "Unknown wait target",
     message: "{target} is nothing that sluice can wait for",
     hint: "{suggestion}",
-    page: "`sluice wait` takes one or more targets. This version knows `schema`: every migration that the application needs is applied.",
+    page: "`sluice wait` takes one or more targets. This version knows `schema`: every migration that the application needs is applied; and `run/ID`: the command that `sluice run --id ID` started has ended with exit status 0.",
   },
 } as const satisfies Record<string, ErrorEntry>;

@@ -1,6 +1,6 @@
 import type { ErrorEntry } from "../errors.ts";
 
-/** SL305x: rights that the runner or a gate needs on the server. */
+/** SL305x and SL306x: what the runner or a gate needs of the server. */
 export const historyErrors = {
   SL3052: {
     exit: 2,
@@ -12,7 +12,7 @@ export const historyErrors = {
   SL3053: {
     exit: 2,
     title: "The history table cannot be read",
-    message: "this account may not read {schema}.{table}",
+    message: "this account may not read {schema}.{table}: {reason}",
     hint: "Let the runner grant it: `sluice migrate --grant ROLE`, or `readers: [ROLE]` in sluice.yaml.",
     page: "A gate needs USAGE on the schema of the history and SELECT on its columns, nothing else. The runner grants both to the roles that `--grant` or `readers` name, also when no migration is pending.",
   },
@@ -43,5 +43,27 @@ export const historyErrors = {
     message: "{user} may not create the database {database}",
     hint: "Create it with an account that may (CREATEDB), or grant that: ALTER ROLE {user} CREATEDB.",
     page: "`--create-database` connects to the maintenance database `postgres`, else `template1`, and creates the database of the URL where it is missing.",
+  },
+  SL3058: {
+    exit: 2,
+    title: "The history cannot be written",
+    message: "there is work to do, but this account may only read {schema}.{table}",
+    hint: "Use the account that owns the history, or grant it: GRANT INSERT, UPDATE, DELETE ON {schema}.{table} TO ...",
+    page: "Each migration is recorded in the transaction that applies it, so the runner needs INSERT, UPDATE and DELETE on the history. A reader, as `--grant` makes one, has SELECT only. The runner's account is the one that may change the schema; the application's account is for gates.",
+  },
+  SL3060: {
+    exit: 2,
+    title: "A pooler in transaction mode is in between",
+    message:
+      "this address leads to a connection pooler in transaction mode, where a session's lock and settings belong to nobody",
+    hint: "Connect to the server itself ({address}), or to a pool in session mode; where that cannot be, use --lock lease.",
+    page: "In transaction mode (PgBouncer, Supavisor, RDS Proxy, pgcat) each transaction may run in another backend. Two runners would both get the advisory lock, it would stay behind when they are gone, and a SET would reach other clients. Sluice recognises it before anything is changed: the backend is not the one that the connection was made to, and a second connection gets the same one. With `--lock lease` a row with a token takes the place of the lock, and each transaction checks it.",
+  },
+  SL3061: {
+    exit: 2,
+    title: "A pooler is in between",
+    message: "this address leads to a connection pooler, as far as can be seen in session mode",
+    hint: "Connect to the server itself ({address}). If the pool really is in session mode, say so: --pooler session.",
+    page: "The backend is not the one that the connection was made to, but a second connection gets another backend. A pool in session mode behaves like that, and works. A busy pool in transaction mode may look the same for a moment, so Sluice wants to be told.",
   },
 } as const satisfies Record<string, ErrorEntry>;

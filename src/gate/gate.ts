@@ -1,5 +1,5 @@
-import { formatDuration } from "../cli/duration.ts";
 import { SluiceError } from "../errors.ts";
+import { formatDuration } from "../text/duration.ts";
 import type { Condition, Verdict } from "./condition.ts";
 
 export interface GateOptions {
@@ -10,6 +10,8 @@ export interface GateOptions {
   signal: AbortSignal;
   /** Called on every change of a reason, and once a minute. */
   say(target: string, reason: string, waited: number): void;
+  /** Milliseconds after which a reason that stays is said again; a minute unless told. */
+  sayAgain?: number;
 }
 
 export interface WaitResult {
@@ -43,7 +45,10 @@ export async function waitForAll(
     said.set(condition, verdict.reason);
     options.say(condition.target, verdict.reason, waited());
   };
-  const reminder = setInterval(() => conditions.filter(isClosed).forEach(sayAll), SAY_AGAIN);
+  const reminder = setInterval(
+    () => conditions.filter(isClosed).forEach(sayAll),
+    options.sayAgain ?? SAY_AGAIN,
+  );
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     await new Promise<void>((resolve, reject) => {

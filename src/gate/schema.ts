@@ -1,11 +1,9 @@
-import { type Database, type History, type HistoryRow, Migrating } from "../databases/database.ts";
+import type { Database, History, HistoryRow } from "../databases/database.ts";
 import type { Migration } from "../migrations/migration.ts";
 import { compareVersions } from "../migrations/version.ts";
 import type { Condition, Verdict } from "./condition.ts";
+import { historyCondition } from "./history.ts";
 import type { Required } from "./required.ts";
-
-/** Between two reads, in milliseconds, plus or minus 20 %. */
-const INTERVAL = 5000;
 
 /**
  * Opens when each required version is applied with the same checksum. Missing information never opens it.
@@ -16,42 +14,7 @@ export function schemaCondition(
   required: readonly Required[],
   files: readonly Migration[],
 ): Condition {
-  return {
-    target: "schema",
-    async watch(report, signal) {
-      const reader = database.reader();
-      let trouble = 0;
-      try {
-        while (!signal.aborted) {
-          const verdict = await look();
-          if (signal.aborted) return;
-          report(verdict);
-          const interval = trouble > 0 ? Math.min(INTERVAL, 500 * 2 ** trouble) : INTERVAL;
-          await reader.pause(interval * (0.8 + Math.random() * 0.4), signal);
-        }
-      } finally {
-        await reader.close();
-      }
-
-      async function look(): Promise<Verdict> {
-        try {
-          const verdict = judge(await reader.read(), required, files);
-          trouble = 0;
-          return verdict;
-        } catch (error) {
-          trouble++;
-          return { open: false, reason: reasonOf(error, database.target) };
-        }
-      }
-    },
-  };
-}
-
-function reasonOf(error: unknown, target: string): string {
-  if (error instanceof Migrating) return `migrating: ${error.message}`;
-  return error instanceof Error && error.name === "SluiceError"
-    ? error.message
-    : `${target} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+  return historyCondition("schema", database, (history) => judge(history, required, files));
 }
 
 /** The rule of the gate, apart from where the history comes from. */
@@ -91,8 +54,12 @@ function unknownBreaking(
   isCovered: (version: string) => boolean,
 ): HistoryRow | undefined {
   const known = new Set([...files, ...required].map((one) => one.version));
+  // Without files nothing says which older versions the pod knows: only what is above all that it names is ahead.
+  const isOlder = (version: string) =>
+    files.length === 0 && required.some((one) => compareVersions(version, one.version) < 0);
   return [...rows.values()].find(
-    (row) => row.breaking && row.state === "applied" && !known.has(row.id) && !isCovered(row.id),
+    (row) =>
+      row.breaking && row.state === "applied" && !known.has(row.id) && !isOlder(row.id) && !isCovered(row.id),
   );
 }
 
@@ -101,6 +68,12 @@ function explain(
   rows: ReadonlyMap<string, HistoryRow>,
   total: number,
 ): Verdict {
+  const reverting = missing.map((one) => rows.get(one.version)).find((row) => row?.reverting !== undefined);
+  if (reverting?.reverting !== undefined) {
+    const { done, total: all } = reverting.reverting;
+    const reason = `migration ${label(reverting)} is being reverted: ${done} of ${all} statements of its down part`;
+    return { open: false, reason, ...(reverting.state === "failed" && { failed: 3 }) };
+  }
   const progress = `${total - missing.length} of ${total} required migrations are applied`;
   const failed = missing.map((one) => rows.get(one.version)).find((row) => row?.state === "failed");
   if (failed !== undefined) {

@@ -1,4 +1,5 @@
 import { SluiceError } from "../errors.ts";
+import { foreignFileName } from "./foreign.ts";
 import type { Phase } from "./migration.ts";
 import { canonicalVersion, compareVersions } from "./version.ts";
 
@@ -13,7 +14,9 @@ export function fileNameFor(name: string, existing: readonly string[], now: Date
     .trim()
     .replace(/\.sql$/i, "")
     .replace(/[\s-]+/g, "_");
-  if (!/[\p{L}\p{N}]/u.test(slug) || /[/\\\p{Cc}:*?"<>|]/u.test(slug))
+  const isUnfit = !/[\p{L}\p{N}]/u.test(slug) || /[/\\\p{Cc}:*?"<>|]/u.test(slug);
+  // The reader takes `1_a.up.sql` for another tool's.
+  if (isUnfit || foreignFileName(`1_${slug}.sql`) !== undefined)
     throw new SluiceError("SL2052", { params: { name } });
   const stamp = now.toISOString().replace(/\D/g, "").slice(0, 14);
   const highest = existing

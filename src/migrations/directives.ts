@@ -1,5 +1,5 @@
-import { parseDuration } from "../cli/duration.ts";
-import { nearest } from "../cli/nearest.ts";
+import { parseDuration } from "../text/duration.ts";
+import { nearest } from "../text/nearest.ts";
 import { SluiceError } from "../errors.ts";
 import type { Directives } from "./migration.ts";
 import type { Origin } from "./split.ts";

@@ -1,4 +1,4 @@
-import { nearest } from "../cli/nearest.ts";
+import { nearest } from "../text/nearest.ts";
 import { SluiceError } from "../errors.ts";
 import { applyDirective, defaultDirectives, words } from "./directives.ts";
 import { foreignHint, foreignTool } from "./foreign.ts";
@@ -30,9 +30,10 @@ export function readParts(text: string, file: string): Parts {
   let down: { start: number; end: number; line: number } | undefined;
   let first: number | undefined;
 
-  if (!mayConcernUs.test(text)) {
-    first = firstStatement(text);
-    return { up: text, down: undefined, downLine: undefined, directives, empty: first === undefined };
+  const commented = text.includes("--") || text.includes("/*");
+  if (!commented || !mayConcernUs.test(text)) {
+    const empty = commented ? firstStatement(text) === undefined : !/[^\t-\r ;]/.test(text);
+    return { up: text, down: undefined, downLine: undefined, directives, empty };
   }
 
   const seen = new Map<string, number>();

@@ -1,6 +1,6 @@
 /** The version of a run of digits: without leading zeros, so that 001 and 1 are the same ("0" for zero). */
 export function canonicalVersion(digits: string): string {
-  return digits.replace(/^0+(?=\d)/, "");
+  return digits.startsWith("0") ? digits.replace(/^0+(?=\d)/, "") : digits;
 }
 
 /**

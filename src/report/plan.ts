@@ -17,14 +17,25 @@ export function planText({ plan, scripts }: PlannedRun, target: string): string 
     const { phase } = migration.directives;
     const how = script?.mode === "steps" ? "statement by statement" : "in one transaction";
     lines.push("", `${migration.version} ${migration.name} (${phase}, ${how})`);
-    for (const statement of script?.statements ?? []) {
-      const alone = statement.alone ? "  [outside a transaction]" : "";
-      const [first = "", ...rest] = statement.text.split("\n");
-      lines.push(`  ${migration.file}:${statement.line}${alone}`, `    ${first}`);
-      lines.push(...rest.map((line) => `    ${line}`));
-    }
+    if (script !== undefined) lines.push(...statementsText(migration.file, script));
   }
   return lines.join("\n");
+}
+
+/** Lines with each statement of a script and its place. */
+export function statementsText(file: string, script: Script): string[] {
+  return script.statements.flatMap(({ line, text, alone }) => [
+    `  ${file}:${line}${alone ? "  [outside a transaction]" : ""}`,
+    ...text.split("\n").map((one) => `    ${one}`),
+  ]);
+}
+
+export function statementsJson(script: Script): Record<string, unknown>[] {
+  return script.statements.map(({ line, text, alone }) => ({
+    line,
+    text,
+    outsideTransaction: alone || undefined,
+  }));
 }
 
 export function planJson({ plan, scripts }: PlannedRun): Record<string, unknown> {
@@ -37,11 +48,7 @@ export function planJson({ plan, scripts }: PlannedRun): Record<string, unknown>
         file: migration.file,
         phase: migration.directives.phase,
         transaction: script?.mode === "transaction",
-        statements: (script?.statements ?? []).map(({ line, text, alone }) => ({
-          line,
-          text,
-          outsideTransaction: alone || undefined,
-        })),
+        statements: script === undefined ? [] : statementsJson(script),
       };
     }),
     ahead: plan.ahead.map((row) => row.id),

@@ -4,7 +4,7 @@
  */
 export function redact(text: string, secrets: readonly string[] = []): string {
   let clean = text
-    .replace(/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)[^\s/]*@/gi, "$1***@")
+    .replace(/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)[^\s,]*@/gi, "$1***@")
     .replace(
       /\b(password|passwd|pgpassword|sslpassword)(["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s&,;]+)/gi,
       "$1$2***",
@@ -17,7 +17,7 @@ export function redact(text: string, secrets: readonly string[] = []): string {
 export function knownSecrets(env: Readonly<Record<string, string | undefined>>): string[] {
   const found = [env.PGPASSWORD ?? ""];
   for (const address of [env.SLUICE_URL, env.DATABASE_URL]) {
-    const password = /:\/\/[^\s:/@]*:([^\s/]*)@/.exec(address ?? "")?.[1] ?? "";
+    const password = /:\/\/[^\s:/@]*:(\S*)@/.exec(address ?? "")?.[1] ?? "";
     found.push(password, decoded(password));
   }
   return [...new Set(found)].filter((secret) => secret !== "");

@@ -13,6 +13,7 @@ export function statusJson(status: Status): Record<string, unknown> {
       ...(one.ahead && { ahead: true }),
       ...(one.changed && { changed: true }),
       ...(one.progress && { statementsDone: one.progress.done, statementsTotal: one.progress.total }),
+      ...(one.reverting && { reverting: true }),
       ...(one.error !== undefined && { error: one.error }),
     })),
     pending: status.pending,
@@ -32,7 +33,7 @@ export function statusText(status: Status, target: string): string {
     .map((one) => `\n${one.version} failed: ${one.error}`);
   const summary = status.pending === 0 ? "nothing pending" : `${status.pending} pending`;
   return [
-    table(["VERSION", "NAME", "PHASE", "STATE", "APPLIED AT"], rows),
+    table(["VERSION", "NAME", "PHASE", "STATE", "APPLIED AT"], rows).trimEnd(),
     ...errors,
     "",
     `${target}: ${summary}`,
@@ -42,6 +43,12 @@ export function statusText(status: Status, target: string): string {
 function stateText(one: MigrationStatus): string {
   const progress =
     one.progress && one.progress.done > 0 ? ` (${one.progress.done} of ${one.progress.total})` : "";
-  const notes = [one.ahead ? "no file" : "", one.changed ? "file changed" : ""].filter(Boolean).join(", ");
+  const notes = [
+    one.reverting ? "half reverted" : "",
+    one.ahead ? "no file" : "",
+    one.changed ? "file changed" : "",
+  ]
+    .filter(Boolean)
+    .join(", ");
   return `${one.state}${progress}${notes === "" ? "" : `, ${notes}`}`;
 }

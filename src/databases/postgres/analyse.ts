@@ -56,7 +56,6 @@ function describe(statement: Statement, tree: Tree | undefined): ScriptStatement
     hash: createHash("sha256").update(statement.text).digest("hex").slice(0, 16),
     alone: tree !== undefined && look.runsAlone(tree),
     setsSession: tree !== undefined && look.setsSession(tree),
-    setsRole: setting === "role" || setting === "session_authorization",
     setsLockTimeout: setting === "lock_timeout",
     tree,
   };

@@ -45,7 +45,7 @@ async function connectMaintenance(settings: Settings) {
   try {
     return await connectClient({ ...settings, database: "postgres" }, options);
   } catch (error) {
-    if (!hasState(error, "3D000")) throw error;
+    if (!(error instanceof SluiceError && error.code === "SL3033")) throw error;
     return connectClient({ ...settings, database: "template1" }, options);
   }
 }

@@ -2,7 +2,15 @@ import { hostname } from "node:os";
 import type { Client } from "pg";
 import { SluiceError } from "../../errors.ts";
 import type { Migration } from "../../migrations/migration.ts";
-import type { ApplyOptions, Connection, Database, HistoryPlace, Runner, Script } from "../database.ts";
+import type {
+  ApplyOptions,
+  Connection,
+  Database,
+  HistoryPlace,
+  RunMode,
+  Runner,
+  Script,
+} from "../database.ts";
 import { analyse } from "./analyse.ts";
 import { retrying } from "./apply/attempt.ts";
 import { AlreadyTaken, type ApplyContext } from "./apply/context.ts";
@@ -14,23 +22,39 @@ import type { Settings } from "./connection/settings.ts";
 import { createDatabase } from "./create-database.ts";
 import { ensureHistory } from "./history/create.ts";
 import { grantReaders, missingGrants } from "./history/grants.ts";
+import { historyMatches } from "./history/match.ts";
 import { checkWriter, readHistory, readProgress } from "./history/read.ts";
+import { finishRun, startRun } from "./history/run.ts";
 import { historyWriter, type Record } from "./history/write.ts";
-import { lockHolder, lockKey, tryLock } from "./lock.ts";
+import { labelLine } from "./label.ts";
+import { isLeaseLost, leaseGuard } from "./lease.ts";
+import { sessionGuard } from "./lock.ts";
 import { createObserver, type Observer } from "./observer.ts";
+import { checkPooler } from "./pooler.ts";
 import { historyReader } from "./reader.ts";
 import { openSession, type Session } from "./session.ts";
 import { resetSession, sessionSettings } from "./settings.ts";
+import { identifier } from "./sql.ts";
 import { hasState, SQLSTATE } from "./sqlstate.ts";
+import { upkeep } from "./upkeep.ts";
 
 /** Lock timeout of Sluice's own statements on its table, in milliseconds. */
 const OWN_LOCK_TIMEOUT = 5000;
+
+/** A sign of life that also keeps the server from ending the session for being idle, where it knows that time-out. */
+const STAY = `select set_config(name, '0', false) from pg_catalog.pg_settings
+  where name = 'idle_session_timeout' and setting <> '0'`;
 
 /**
  * PostgreSQL 13 to 18 behind the engine's interface.
  * @param runner who writes the history rows.
  */
-export function postgresDatabase(settings: Settings, place: HistoryPlace, runner: Runner): Database {
+export function postgresDatabase(
+  settings: Settings,
+  place: HistoryPlace,
+  runner: Runner,
+  mode: RunMode,
+): Database {
   const open = async (): Promise<Session> => {
     const client: Client = await connectClient(settings, {
       applicationName: `sluice:${runner.pod ?? hostname()}`,
@@ -39,7 +63,7 @@ export function postgresDatabase(settings: Settings, place: HistoryPlace, runner
   };
   return {
     target: describeTarget(settings),
-    connect: async () => connection(await open(), open, place, runner),
+    connect: async () => connection(await open(), open, place, runner, mode),
     reader: () => historyReader(open, place),
     create: () => createDatabase(settings),
   };
@@ -50,38 +74,64 @@ function connection(
   open: () => Promise<Session>,
   place: HistoryPlace,
   runner: Runner,
+  mode: RunMode,
 ): Connection {
-  const key = lockKey(place);
+  const guard =
+    mode.lock === "lease"
+      ? leaseGuard(session, place, runner, mode.lease, open)
+      : sessionGuard(session, place);
+  // Not always that of the login: ALTER ROLE ... SET role is how many logins own the same objects.
+  let role = mode.role;
+  const asRunner = () =>
+    `set local session authorization default; set local role ${role === undefined ? "none" : identifier(role)}`;
+  let held = false;
+  let checked = false;
   const writer = historyWriter(place, runner);
   let observer: Observer | undefined;
   let version = 0;
+  let pid = session.pid;
   const readOnly = (error: unknown): unknown =>
     hasState(error, SQLSTATE.readOnly)
       ? new SluiceError("SL3054", { notes: [(error as Error).message], cause: error })
       : error;
   return {
     history: () => readHistory(session, place),
+    matches: (files) => historyMatches(session, place, files),
     progress: (id) => readProgress(session, place, id),
-    tryLock: () => tryLock(session, key),
-    lockHolder: () => lockHolder(session, key),
+    async tryLock() {
+      if (guard.sticky && !checked) {
+        await checkPooler(session, open, mode.sessionPooler);
+        checked = true;
+      }
+      held = await guard.tryTake();
+      return held;
+    },
+    lockHolder: () => guard.holder(),
+    endOrphan: async (pid) => void (await session.query(`select pg_terminate_backend(${pid})`)),
     missingGrants: (readers) => missingGrants(session, place, readers),
     async prepare(readers) {
       try {
-        const [rows] = await session.query("show server_version_num");
+        const [rows, readOnlyMode, backend, ownRole] = await session.query(
+          "show server_version_num; show transaction_read_only; select pg_backend_pid(); show role",
+        );
+        // A standby, or default_transaction_read_only: said here, before the first file would fail on it.
+        if (readOnlyMode?.[0]?.[0] === "on") throw new SluiceError("SL3054");
         version = Number(rows?.[0]?.[0]);
-        await session.query(sessionSettings(version, OWN_LOCK_TIMEOUT));
+        pid = Number(backend?.[0]?.[0]);
+        const set = ownRole?.[0]?.[0] ?? "none";
+        role ??= set === "none" ? undefined : set;
+        if (guard.sticky) await session.query(sessionSettings(version, OWN_LOCK_TIMEOUT, mode.role));
         await ensureHistory(session, place, OWN_LOCK_TIMEOUT);
         checkWriter(await readHistory(session, place), place);
         await grantReaders(session, place, readers);
       } catch (error) {
         throw readOnly(error);
       }
-      observer = createObserver(session.pid, open);
+      observer = createObserver(pid, open, guard.sticky);
     },
     analyse,
     async apply(migration, script, options) {
-      if (observer === undefined) throw new Error("apply before prepare");
-      const context = applyContext(session, observer, options);
+      const context = applyContext(session, prepared(), options);
       try {
         const row = record(migration, script);
         if (script.mode === "transaction" && options.resume === undefined) {
@@ -97,17 +147,54 @@ function connection(
     },
     async recordFailure(migration, script, message) {
       await session.query("rollback");
-      await session.query(resetSession(version, OWN_LOCK_TIMEOUT));
+      if (guard.sticky) await session.query(resetSession(version, OWN_LOCK_TIMEOUT, mode.role));
       await session.query(
-        `begin; ${writer.fail(record(migration, script), message)}; ${writer.notify()}; commit`,
+        `begin; ${guard.fence}${writer.fail(record(migration, script), message)}; ${writer.notify()}; commit`,
       );
     },
-    reset: async () => void (await session.query(resetSession(version, OWN_LOCK_TIMEOUT))),
+    startRun: (run) =>
+      startRun(session, place, runner, run, {
+        label: labelLine(`run ${run.id}: ${run.command}`),
+        role: `${asRunner()}; `,
+        fence: guard.fence,
+      }).catch((error) => {
+        throw readOnly(error);
+      }),
+    finishRun: (id, claim, end) => finishRun(session, place, id, claim, end, { role: `${asRunner()}; ` }),
+    async keepAlive(label) {
+      const sign = guard.sticky ? STAY : `begin; ${guard.fence}commit`;
+      await session.query(`${labelLine(label)}${sign}`).catch((error) => {
+        throw isLeaseLost(error) ? new SluiceError("SL4033", { cause: error }) : error;
+      });
+    },
+    onLost: (listener) => session.onLost(listener),
+    ...upkeep({
+      session,
+      place,
+      runner,
+      guard,
+      observer: prepared,
+      context: (options) => applyContext(session, prepared(), options),
+      record,
+      asRunner,
+      reset: () => resetSession(version, OWN_LOCK_TIMEOUT, mode.role),
+      explain: readOnly,
+    }),
+    async reset() {
+      // Behind a transaction pooler each transaction has left its backend clean.
+      if (guard.sticky) await session.query(resetSession(version, OWN_LOCK_TIMEOUT, mode.role));
+    },
     async close() {
+      if (held) await guard.release().catch(() => undefined);
       await observer?.close();
       await session.close();
     },
   };
+
+  function prepared(): Observer {
+    if (observer === undefined) throw new Error("not prepared");
+    return observer;
+  }
 
   function applyContext(work: Session, eyes: Observer, options: ApplyOptions): ApplyContext {
     return {
@@ -115,6 +202,10 @@ function connection(
       observer: eyes,
       writer,
       place,
+      guard,
+      asRunner: asRunner(),
+      grace: options.grace,
+      onProgress: options.onProgress,
       signal: options.signal,
       limits: options.limits,
       attempt: retrying(options),
@@ -133,5 +224,6 @@ function record(migration: Migration, script: Script): Record {
     total: script.statements.length,
     hashes: script.mode === "steps" ? script.statements.map((statement) => statement.hash) : undefined,
     down: migration.down,
+    transaction: migration.directives.transaction,
   };
 }

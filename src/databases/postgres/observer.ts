@@ -1,15 +1,6 @@
+import { type Blocker, parseBlocker } from "./blocker.ts";
+import { progressOf } from "./progress.ts";
 import type { Session } from "./session.ts";
-import { literal } from "./sql.ts";
-
-/** A session in whose way a statement stands still. */
-export interface Blocker {
-  pid: number;
-  application: string;
-  state: string;
-  query: string;
-  /** Age of its transaction, in milliseconds; undefined where this account may not see it. */
-  transactionAge: number | undefined;
-}
 
 export interface Watch {
   /** Ends the watch. @returns milliseconds that the statement was seen waiting for locks. */
@@ -18,9 +9,14 @@ export interface Watch {
 
 /** A second session that only looks at the executing one, and cancels it. It is opened when it is first needed. */
 export interface Observer {
-  /** Watches the statement that is about to be sent; cancels it once it has waited `limit` ms for locks (0: never). */
-  watch(limit: number): Watch;
+  /**
+   * Watches the statement that is about to be sent; cancels it once it has waited `limit` ms for locks (0: never).
+   * @param say is told now and then how far a long one is, and whom it waits for.
+   */
+  watch(limit: number, say?: (progress: string) => void): Watch;
   cancel(): Promise<void>;
+  /** Names another backend to watch, where a pooler gives each transaction its own. */
+  target(pid: number): void;
   /** Those that were in the way when it was last seen waiting. */
   blockers(): readonly Blocker[];
   /** Whether the last watched statement was cancelled for its lock waits. */
@@ -28,22 +24,40 @@ export interface Observer {
   close(): Promise<void>;
 }
 
+/** Name of the session that watches a backend: a sign that the runner of that backend is alive. */
+export function observerName(backendPid: number | ""): string {
+  return `sluice observer of ${backendPid}`;
+}
+
 /** Most statements are over before this; only a longer one is worth a second connection. Milliseconds. */
 const QUIET = 100;
 const INTERVAL = 50;
+/** A statement that has lasted this long is looked at less often. */
+const SLOW_AFTER = 10_000;
+/** When a long statement is first reported, and after that. */
+const SAY_FIRST = 2000;
+const SAY_AGAIN = 15_000;
 
 /**
  * @param backendPid process of the executing session, as pg_backend_pid() there says.
  * @param open opens the second session.
+ * @param named whether the second session may be given a name of its own, by which others see that the runner lives.
  */
-export function createObserver(backendPid: number, open: () => Promise<Session>): Observer {
+export function createObserver(backendPid: number, open: () => Promise<Session>, named: boolean): Observer {
+  let watched = backendPid;
   let opening: Promise<Session> | undefined;
   let blocking: Blocker[] = [];
   let cancelledForLocks = false;
   const session = () => {
-    opening ??= open();
+    opening ??= openNamed();
     return opening;
   };
+
+  async function openNamed(): Promise<Session> {
+    const fresh = await open();
+    if (named) await fresh.query(`set application_name = '${observerName(backendPid)}'`);
+    return fresh;
+  }
 
   async function waiting(): Promise<boolean> {
     const [rows] = await (await session()).query(
@@ -51,7 +65,7 @@ export function createObserver(backendPid: number, open: () => Promise<Session>)
          from pg_catalog.pg_stat_activity a
          left join lateral unnest(pg_catalog.pg_blocking_pids(a.pid)) p on true
          left join pg_catalog.pg_stat_activity b on b.pid = p
-        where a.pid = ${backendPid} and a.wait_event_type = 'Lock'`,
+        where a.pid = ${watched} and a.wait_event_type = 'Lock'`,
     );
     if (rows === undefined || rows.length === 0) return false;
     const seen = rows.filter((row) => row[0] !== null);
@@ -60,15 +74,16 @@ export function createObserver(backendPid: number, open: () => Promise<Session>)
   }
 
   async function cancel(): Promise<void> {
-    await (await session()).query(`select pg_cancel_backend(${backendPid})`);
+    await (await session()).query(`select pg_cancel_backend(${watched})`);
   }
 
   return {
-    watch(limit) {
+    watch(limit, say) {
       const began = performance.now();
       let stopped = false;
       let waited = 0;
       let seenAt = began;
+      let sayAt = began + SAY_FIRST;
       blocking = [];
       cancelledForLocks = false;
       let timer: ReturnType<typeof setTimeout> | undefined;
@@ -84,13 +99,22 @@ export function createObserver(backendPid: number, open: () => Promise<Session>)
           await cancel();
           return;
         }
-        timer = setTimeout(run, INTERVAL);
+        if (say !== undefined && now > sayAt) {
+          sayAt = now + SAY_AGAIN;
+          const text = await progressOf(await session(), watched, isWaiting ? blocking : []);
+          if (text !== undefined && !stopped) say(text);
+        }
+        timer = setTimeout(run, now - began > SLOW_AFTER ? 5 * INTERVAL : INTERVAL);
       };
       const run = () => {
-        // The server's own lock_timeout still bounds each wait when the second connection cannot be had.
-        pending = look().catch(() => undefined);
+        pending = look().catch(() => {
+          // The server's own lock_timeout still bounds each wait while the second connection cannot be had.
+          opening = undefined;
+          if (!stopped) timer = setTimeout(run, 1000);
+        });
       };
-      timer = setTimeout(run, QUIET);
+      // Early enough to see who is in the way of a statement with a very short limit.
+      timer = setTimeout(run, limit > 0 ? Math.min(QUIET, limit / 2) : QUIET);
       return {
         async stop() {
           stopped = true;
@@ -102,35 +126,13 @@ export function createObserver(backendPid: number, open: () => Promise<Session>)
       };
     },
     cancel,
+    target(pid) {
+      watched = pid;
+    },
     blockers: () => blocking,
     cancelled: () => cancelledForLocks,
     async close() {
       await (await opening?.catch(() => undefined))?.close();
     },
   };
-}
-
-function parseBlocker(row: (string | null)[]): Blocker {
-  return {
-    pid: Number(row[0]),
-    application: row[1] || "unnamed session",
-    state: row[2] ?? "unknown",
-    query: row[3] ?? "",
-    transactionAge: row[4] === null || row[4] === undefined ? undefined : Number(row[4]),
-  };
-}
-
-/** Progress of an index build in another session, for messages while a CONCURRENTLY statement waits. */
-export async function indexProgress(session: Session, backendPid: number): Promise<string | undefined> {
-  const [rows] = await session.query(
-    `select phase, blocks_done, blocks_total, lockers_done, lockers_total
-       from pg_catalog.pg_stat_progress_create_index where pid = ${literal(backendPid)}`,
-  );
-  const row = rows?.[0];
-  if (row === undefined) return undefined;
-  const [phase, done, total, lockersDone, lockers] = row;
-  if (Number(lockers) > 0) return `${phase} (${lockersDone} of ${lockers} sessions)`;
-  return Number(total) > 0
-    ? `${phase} (${Math.floor((Number(done) / Number(total)) * 100)} %)`
-    : (phase ?? undefined);
 }

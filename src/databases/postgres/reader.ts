@@ -14,21 +14,29 @@ export function historyReader(open: () => Promise<Session>, place: HistoryPlace)
   let session: Session | undefined;
   let mayListen = true;
   let wake: (() => void) | undefined;
+  // Something changed since the last read began. The server delivers a notification in the middle of a read too,
+  // before its answer is complete; that read may not have seen the change yet.
+  let changed = false;
+  const onChange = () => {
+    changed = true;
+    wake?.();
+  };
 
   async function connect(): Promise<Session> {
     const fresh = await open();
     fresh.onLost(() => {
       if (session === fresh) session = undefined;
-      wake?.();
+      onChange();
     });
     fresh.onNotification((payload) => {
-      if (payload === `${place.schema}.${place.table}`) wake?.();
+      if (payload === `${place.schema}.${place.table}`) onChange();
     });
     return fresh;
   }
 
   return {
     async read() {
+      changed = false;
       const using =
         session ??
         (await connect().catch((error) => {
@@ -38,13 +46,18 @@ export function historyReader(open: () => Promise<Session>, place: HistoryPlace)
       const keep = session !== undefined;
       try {
         const history = await readOnce(using, place);
-        if (!keep && mayListen && (await listen(using))) session = using;
+        if (!keep && mayListen && (await listen(using))) {
+          session = using;
+          changed = true; // a commit between the read and the LISTEN would go unheard: read once more
+        }
         return history;
       } finally {
         if (session !== using) await using.close();
       }
     },
-    async pause(milliseconds, signal) {
+    async pause(longest, signal) {
+      // Not at once: a server that ends every session must not be asked in a loop.
+      const milliseconds = changed ? Math.min(longest, 50) : longest;
       await new Promise<void>((resolve) => {
         const timer = new AbortController();
         const done = () => {

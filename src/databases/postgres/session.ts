@@ -1,5 +1,5 @@
 import type { Client } from "pg";
-import { ConnectionLost, isServerError } from "./sqlstate.ts";
+import { ConnectionLost, endsSession, isServerError } from "./sqlstate.ts";
 
 /** Rows of one statement; every value is text or null, as the simple protocol delivers it. */
 export type Rows = (string | null)[][];
@@ -42,7 +42,7 @@ export function openSession(client: Client): Session {
         const results = (Array.isArray(result) ? result : [result]) as { rows?: Rows }[];
         return results.map((one) => one.rows ?? []);
       } catch (error) {
-        if (isServerError(error)) throw error;
+        if (isServerError(error) && !endsSession(error)) throw error;
         throw new ConnectionLost("the connection to the database ended", { cause: error });
       }
     },

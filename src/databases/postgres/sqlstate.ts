@@ -7,6 +7,7 @@ export const SQLSTATE = {
   lockNotAvailable: "55P03",
   queryCanceled: "57014",
   uniqueViolation: "23505",
+  invalidText: "22P02",
   undefinedTable: "42P01",
   undefinedColumn: "42703",
   undefinedObject: "42704",
@@ -14,9 +15,6 @@ export const SQLSTATE = {
   noPrivilege: "42501",
   serializationFailure: "40001",
   deadlock: "40P01",
-  adminShutdown: "57P01",
-  crashShutdown: "57P02",
-  cannotConnectNow: "57P03",
   tooManyConnections: "53300",
   duplicateDatabase: "42P04",
   objectInUse: "55006",
@@ -45,12 +43,21 @@ export function hasState(error: unknown, ...states: string[]): boolean {
   return isServerError(error) && states.includes(error.code);
 }
 
+/**
+ * Errors with which the server ends the session (manual, appendix A: shutdown, crash, dropped database, time-outs of
+ * idle sessions and of transactions). By code, because the severity is in the server's language; the rest of class 08 is
+ * not among them, because foreign data wrappers report it for the server behind them. 08P01 is how PgBouncer says that
+ * the server behind it is gone ("server conn crashed?", "server login has been failing").
+ */
+const FATAL = ["57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "25P04", "08P01"];
+
+export function endsSession(error: ServerError): boolean {
+  return FATAL.includes(error.code);
+}
+
 /** The connection is gone, so what it was doing may or may not have happened. */
 export function isConnectionLost(error: unknown): boolean {
-  if (error instanceof ConnectionLost) return true;
-  if (!isServerError(error)) return false;
-  const gone: string[] = [SQLSTATE.adminShutdown, SQLSTATE.crashShutdown, SQLSTATE.cannotConnectNow];
-  return gone.includes(error.code) || error.code.startsWith("08");
+  return error instanceof ConnectionLost || (isServerError(error) && endsSession(error));
 }
 
 /** Raised instead of the driver's several messages when a connection ends under a query. */

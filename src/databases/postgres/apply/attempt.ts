@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { formatDuration } from "../../../cli/duration.ts";
 import { SluiceError } from "../../../errors.ts";
+import { formatDuration } from "../../../text/duration.ts";
 import type { ApplyOptions } from "../../database.ts";
-import { firstWords } from "../analyse.ts";
-import type { Blocker } from "../observer.ts";
+import { describeBlocker } from "../blocker.ts";
 import { SQLSTATE } from "../sqlstate.ts";
 import { Passing } from "./context.ts";
 
@@ -47,13 +46,4 @@ function reasonOf(error: Passing): string {
   if (error.sqlstate === SQLSTATE.deadlock) return "the server ended a deadlock";
   if (error.sqlstate === SQLSTATE.serializationFailure) return "the server found a serialization conflict";
   return "a lock was not free within the lock timeout";
-}
-
-function describeBlocker(blocker: Blocker): string {
-  const age =
-    blocker.transactionAge === undefined
-      ? ""
-      : `, transaction open for ${formatDuration(blocker.transactionAge)}`;
-  const query = blocker.query === "" ? "" : `: ${firstWords(blocker.query, 80)}`;
-  return `pid ${blocker.pid} (${blocker.application}, ${blocker.state}${age})${query}`;
 }

@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Finding, ScriptStatement } from "../../database.ts";
 import { type Fields, node } from "../parser/inspect.ts";
 import type { Session } from "../session.ts";
 import { identifier, literal } from "../sql.ts";
+import type { ApplyContext } from "./context.ts";
 
 /**
  * Looks in the catalogue whether a statement that was claimed and never confirmed took effect. The caller holds the
@@ -14,6 +16,22 @@ export async function findClaimed(session: Session, statement: ScriptStatement):
   return look === undefined
     ? { state: "unknown", what: `whether ${tag.replace(/Stmt$/, "")} took effect cannot be seen` }
     : look(session, fields);
+}
+
+/**
+ * Waits until no other backend runs the statement. With a lease the new runner may be there while the old one's
+ * statement still runs; a session lock would have been held until its end.
+ */
+export async function waitUntilQuiet(context: ApplyContext, statement: string): Promise<void> {
+  for (;;) {
+    context.signal.throwIfAborted();
+    const [rows] = await context.session.query(
+      `select pid from pg_catalog.pg_stat_activity where state = 'active' and pid <> pg_backend_pid()
+         and query = left(${literal(statement)}, current_setting('track_activity_query_size')::int - 1)`,
+    );
+    if (rows?.length === 0) return;
+    await sleep(500);
+  }
 }
 
 /**

@@ -3,9 +3,10 @@ import type { Migration } from "../../../migrations/migration.ts";
 import type { Resume, Script, ScriptStatement } from "../../database.ts";
 import { firstWords } from "../analyse.ts";
 import { characters, statementFailure } from "../failure.ts";
+import { label } from "../label.ts";
 import { hasState, isServerError, type ServerError, SQLSTATE } from "../sqlstate.ts";
-import { findClaimed, prepareClaim } from "./claimed.ts";
-import { type ApplyContext, type Record, send, sortFailure } from "./context.ts";
+import { findClaimed, prepareClaim, waitUntilQuiet } from "./claimed.ts";
+import { type ApplyContext, begin, leaveClean, type Record, send, sortFailure } from "./context.ts";
 
 /**
  * Applies a file statement by statement. Each one that can, runs in one transaction with its progress, so it is
@@ -21,43 +22,60 @@ export async function applyInSteps(
 ): Promise<void> {
   const { writer, session } = context;
   const { statements } = script;
+  refuseSessionState(context, migration, statements);
   await session
     .query(
       resume === undefined
-        ? `begin; ${writer.insert(record, "running")}; commit`
-        : `begin; ${writer.resume(record)}; commit`,
+        ? `begin; ${context.guard.fence}${writer.insert(record, "running")}; commit`
+        : `begin; ${context.guard.fence}${writer.resume(record)}; commit`,
     )
     .catch((error) => {
       throw sortFailure(context, error);
     });
-  const role = { changed: false };
   const at = (index: number): Step => {
     const statement = statements[index] as ScriptStatement;
-    return { context, migration, statement, record, index, last: index === statements.length - 1, role };
+    const last = index === statements.length - 1;
+    return { context, migration, statement, record, index, last, dirty: script.dirtiesSession };
   };
   let done = resume?.done ?? 0;
   for (const statement of statements.slice(0, done)) {
-    if (!statement.setsSession) continue;
-    await session.query(statement.text);
-    role.changed ||= statement.setsRole;
+    if (statement.setsSession) await session.query(statement.text);
   }
   if (resume?.claimed !== undefined && (await settle(context, migration, record, resume.claimed))) {
     if (resume.claimed.hash !== statements[done]?.hash) {
       const params = { version: migration.version, number: done + 1, done: done + 1 };
       throw new SluiceError("SL4023", { params, place: { file: migration.file }, migration: record.id });
     }
-    await history(at(done), confirmation(at(done), false));
+    await history(at(done), confirmation(at(done)));
     done++;
   }
   for (let index = done; index < statements.length; index++) {
     const step = at(index);
     if (step.statement.alone) await runClaimed(step);
     else await runWithProgress(step);
-    role.changed ||= step.statement.setsRole;
   }
   // Reached only when nothing was left to do, or the file lost its last statements.
-  if (done >= statements.length)
-    await session.query(`begin; ${writer.finish(record.id)}; ${writer.notify()}; commit`);
+  if (done >= statements.length) {
+    const own = script.dirtiesSession ? `${context.asRunner}; ` : "";
+    await session.query(
+      `begin; ${context.guard.fence}${own}${writer.finish(record.id)}; ${writer.notify()}; commit`,
+    );
+  }
+}
+
+/** Behind a transaction pooler the next statement may run in another session, which has not seen the SET. */
+function refuseSessionState(
+  context: ApplyContext,
+  migration: Migration,
+  statements: readonly ScriptStatement[],
+): void {
+  const statement = context.guard.sticky ? undefined : statements.find((one) => one.setsSession);
+  if (statement === undefined) return;
+  throw new SluiceError("SL4034", {
+    params: { version: migration.version, statement: firstWords(statement.text) },
+    place: { file: migration.file, line: statement.line },
+    migration: migration.version,
+  });
 }
 
 interface Step {
@@ -67,16 +85,16 @@ interface Step {
   record: Record;
   index: number;
   last: boolean;
-  /** The script acts as another role, which has no rights on the history. */
-  role: { changed: boolean };
+  /** The script may leave the session changed; as another role, perhaps, which has no rights on the history. */
+  dirty: boolean;
 }
 
 /** SQL that records the statement as finished, and the file with the last one. */
-function confirmation(step: Step, roleChanged: boolean): string {
+function confirmation(step: Step): string {
   const { writer } = step.context;
   const { id } = step.record;
   return [
-    ...(roleChanged ? ["set local session authorization default", "set local role none"] : []),
+    ...(step.dirty ? [step.context.asRunner] : []),
     writer.progress(id, step.index + 1),
     ...(step.last ? [writer.finish(id), writer.notify()] : []),
   ].join(";\n");
@@ -85,12 +103,15 @@ function confirmation(step: Step, roleChanged: boolean): string {
 async function runWithProgress(step: Step): Promise<void> {
   const { context, statement } = step;
   const { limits } = context;
-  const start = `begin; set local statement_timeout = ${limits.statementTimeout};
+  const settings = `set local statement_timeout = ${limits.statementTimeout};
 set local lock_timeout = ${limits.lockTimeout};\n`;
-  const end = `\n;${confirmation(step, step.role.changed || statement.setsRole)};\ncommit`;
+  const clean = leaveClean(context, step.dirty);
+  const end = `\n;${[...clean, confirmation(step)].join(";\n")};\ncommit`;
+  let start = "";
   try {
     await context.attempt(async () => {
       try {
+        start = label(step.migration, statement) + (await begin(context, settings));
         await send(context, start + statement.text + end, limits.lockTimeout);
       } catch (error) {
         if (isServerError(error)) await context.session.query("rollback");
@@ -114,8 +135,10 @@ async function runClaimed(step: Step): Promise<void> {
   await prepareClaim(context.session, statement);
   try {
     // No lock_timeout: in the wait for old snapshots it would leave an invalid index behind.
-    await context.session.query(`set lock_timeout = 0`);
-    await context.session.query(`set statement_timeout = ${context.limits.statementTimeout}`);
+    await setSession(
+      context,
+      `set lock_timeout = 0; set statement_timeout = ${context.limits.statementTimeout}`,
+    );
     await send(context, statement.text, 0);
   } catch (error) {
     if (!isServerError(error)) throw error;
@@ -124,11 +147,12 @@ async function runClaimed(step: Step): Promise<void> {
     if (clean) await history(step, context.writer.progress(record.id, step.index));
     throw failed(step, error, 0, step.index > 0 || !clean);
   } finally {
-    await context.session
-      .query(`set lock_timeout = ${context.limits.lockTimeout}; set statement_timeout = 0`)
-      .catch(() => undefined);
+    await setSession(
+      context,
+      `set lock_timeout = ${context.limits.lockTimeout}; set statement_timeout = 0`,
+    ).catch(() => undefined);
   }
-  await history(step, confirmation(step, false));
+  await history(step, confirmation(step));
 }
 
 /**
@@ -142,6 +166,7 @@ async function settle(
   record: Record,
   claimed: ScriptStatement,
 ): Promise<boolean> {
+  if (!context.guard.sticky) await waitUntilQuiet(context, claimed.text);
   const finding = await findClaimed(context.session, claimed);
   switch (finding.state) {
     case "absent":
@@ -149,7 +174,7 @@ async function settle(
     case "done":
       return true;
     case "partial":
-      await context.session.query("set lock_timeout = 0");
+      await setSession(context, "set lock_timeout = 0");
       await send(context, finding.sql, 0);
       return finding.done;
     case "unknown":
@@ -171,7 +196,7 @@ async function clearAway(step: Step): Promise<boolean> {
   const finding = await findClaimed(context.session, statement);
   if (finding.state !== "partial" || finding.done) return finding.state === "absent";
   try {
-    await context.session.query(`set lock_timeout = ${context.limits.lockTimeout}`);
+    await setSession(context, `set lock_timeout = ${context.limits.lockTimeout}`);
     await context.session.query(finding.sql);
     return true;
   } catch {
@@ -179,10 +204,16 @@ async function clearAway(step: Step): Promise<boolean> {
   }
 }
 
+/** Settings for statements outside a transaction; a backend that others get next must not keep them. */
+async function setSession(context: ApplyContext, sql: string): Promise<void> {
+  if (context.guard.sticky) await context.session.query(sql);
+}
+
 /** Writes the history in a transaction of its own, as the account that owns it. */
 async function history(step: Step, sql: string): Promise<void> {
-  const own = step.role.changed ? "set local session authorization default; set local role none; " : "";
-  await step.context.session.query(`begin; ${own}${sql}; commit`);
+  const { asRunner, guard, session } = step.context;
+  const own = step.dirty || !guard.sticky ? `${asRunner}; ` : "";
+  await session.query(`begin; ${guard.fence}${own}${sql}; commit`);
 }
 
 function failed(step: Step, error: ServerError, sentBefore: number, halfWay: boolean): SluiceError {

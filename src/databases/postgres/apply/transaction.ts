@@ -1,8 +1,9 @@
 import type { Migration } from "../../../migrations/migration.ts";
 import type { Script } from "../../database.ts";
 import { characters, statementFailure } from "../failure.ts";
+import { label } from "../label.ts";
 import { isServerError } from "../sqlstate.ts";
-import { type ApplyContext, type Record, send, sortFailure } from "./context.ts";
+import { type ApplyContext, begin, leaveClean, type Record, send, sortFailure } from "./context.ts";
 
 /**
  * Applies a file and its history row in one transaction: the row first, so that a second runner fails on it (23505)
@@ -29,9 +30,10 @@ async function once(
 ): Promise<void> {
   const { limits, writer } = context;
   const { statements } = script;
-  const changesRole = statements.some((statement) => statement.setsRole);
   const end = [
-    ...(changesRole ? ["set local session authorization default", "set local role none"] : []),
+    ...leaveClean(context, script.dirtiesSession),
+    // The file may act as another role, without rights on the history; nobody sees a function do so.
+    ...(script.dirtiesSession ? [context.asRunner] : []),
     writer.finish(record.id),
     ...(notify ? [writer.notify()] : []),
     "commit",
@@ -40,8 +42,9 @@ async function once(
   let ownTimeout = false;
   for (let index = 0; index === 0 || index < statements.length; index++) {
     const statement = statements[index];
-    const start =
-      index === 0 ? begin(context, record) : ownTimeout ? "" : `set local lock_timeout = ${left};\n`;
+    const limit =
+      index === 0 ? await opening(context, record) : ownTimeout ? "" : `set local lock_timeout = ${left};\n`;
+    const start = label(migration, statement) + limit;
     const text = statement?.text ?? "";
     const finish = index >= statements.length - 1 ? `\n;${end}` : "";
     try {
@@ -57,8 +60,11 @@ async function once(
   }
 }
 
-function begin(context: ApplyContext, record: Record): string {
+async function opening(context: ApplyContext, record: Record): Promise<string> {
   const { limits, writer } = context;
-  return `begin; set local lock_timeout = ${limits.lockTimeout}; set local statement_timeout = ${limits.statementTimeout};
-${writer.insert(record, "applied")};\n`;
+  const settings = `set local lock_timeout = ${limits.lockTimeout}; set local statement_timeout = ${limits.statementTimeout};`;
+  const start = await begin(context, settings).catch((error) => {
+    throw sortFailure(context, error);
+  });
+  return `${start}\n${writer.insert(record, "applied")};\n`;
 }

@@ -34,7 +34,8 @@ const PG_MESSAGES: Readonly<Record<string, ErrorCode>> = {
   "Connection terminated unexpectedly": "SL3024",
   "Client has encountered a connection error and is not queryable": "SL3024",
   "The server does not support SSL connections": "SL3036",
-  "There was an error establishing an SSL connection": "SL3037",
+  // The answer to the request for TLS was cut off or is none: a server that goes, or something that is no PostgreSQL.
+  "There was an error establishing an SSL connection": "SL3029",
 };
 
 /** Failures that a server answers to a connection (PostgreSQL manual, appendix A), where trying again may help. */

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { SluiceError } from "../../../errors.ts";
+import { nearest } from "../../../text/nearest.ts";
 import { type Environment, isPostgresUrl, type ResolvedSource } from "../../target.ts";
 import { parseKeywords } from "./keywords.ts";
-import { nearest } from "./nearest.ts";
 import { isForeignParameter, PARAMETERS, type Parameters, SEARCH_PATH_PARAMETERS } from "./parameters.ts";
 import { readService } from "./service.ts";
 import { parseUrl, type UrlParts } from "./url.ts";

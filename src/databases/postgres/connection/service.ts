@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { SluiceError } from "../../../errors.ts";
+import { nearest } from "../../../text/nearest.ts";
 import type { Environment } from "../../target.ts";
-import { nearest } from "./nearest.ts";
 import { PARAMETERS, type Parameters } from "./parameters.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { SluiceError } from "../../../errors.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../../../text/nearest.ts";
 import type { Parameters } from "./parameters.ts";
 
 /** The value of a parameter that has to be one of a list; undefined where it is not given. */

@@ -82,13 +82,13 @@ export const COLUMNS: readonly Column[] = [
     name: "started_at",
     type: "timestamptz",
     constraint: "not null default clock_timestamp()",
-    about: "When the first try began.",
+    about: "When it began; of a file that was continued, when its first try began.",
   },
   { name: "finished_at", type: "timestamptz", about: "When the migration was complete, or failed." },
   {
     name: "duration_ms",
     type: "bigint",
-    about: "From the start of the try that finished it to its end, in milliseconds.",
+    about: "From `started_at` to `finished_at`, in milliseconds; null while it is not applied.",
   },
   { name: "account", type: "text", about: "Database account that ran it (session_user)." },
   { name: "host", type: "text", about: "Host name of the runner." },
@@ -108,7 +108,12 @@ export const COLUMNS: readonly Column[] = [
     about: "The down part, so that an older image can still revert it.",
   },
   { name: "error", type: "text", about: "Why the last try failed; null once it is applied." },
-  { name: "output", type: "text", hidden: true, about: "End of the output of a run." },
+  {
+    name: "output",
+    type: "text",
+    hidden: true,
+    about: "End of the output of a run, at most 64 KiB, without secrets.",
+  },
   {
     name: "min_writer",
     type: "integer",
@@ -120,6 +125,27 @@ export const COLUMNS: readonly Column[] = [
     type: "integer",
     constraint: `not null default ${HISTORY_VERSION}`,
     about: "Oldest version of this table that a reader must know to understand this row.",
+  },
+  {
+    name: "exit_status",
+    type: "integer",
+    about: "Exit status of a run; 128 and the number of the signal that ended it.",
+  },
+  {
+    name: "down_transaction",
+    type: "boolean",
+    about: "False where the file says `transaction=off`: its down part runs statement by statement, too.",
+  },
+  {
+    name: "down_done",
+    type: "integer",
+    about: "Finished statements of the down part of a half-reverted file; null where nobody reverts it.",
+  },
+  { name: "down_total", type: "integer", about: "Statements in the down part that is being run." },
+  {
+    name: "down_hashes",
+    type: "text[]",
+    about: "As `statement_hashes`, of the down part that is being run.",
   },
 ];
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { SluiceError } from "../../../errors.ts";
+import { formatDuration } from "../../../text/duration.ts";
 import type { HistoryPlace } from "../../database.ts";
 import type { Session } from "../session.ts";
 import { identifier, literal } from "../sql.ts";
@@ -11,7 +12,8 @@ import { COLUMNS } from "./columns.ts";
  * it belongs to one table: two histories in one new schema would still collide in CREATE SCHEMA IF NOT EXISTS (23505),
  * so the making itself is serialised per schema by a transaction-level advisory lock, polled.
  * @param lockTimeout milliseconds that an upgrade may wait for readers of the table.
- * @throws SluiceError SL3052 where the account may not create it.
+ * @throws SluiceError SL3052 where the account may not create it, SL3058 where it may only read it,
+ * SL4030 where a session keeps an older table locked for longer than that.
  */
 export async function ensureHistory(
   session: Session,
@@ -35,7 +37,7 @@ export async function ensureHistory(
       await session.query("rollback");
     } catch (error) {
       await session.query("rollback").catch(() => undefined);
-      throw explain(error, place);
+      throw explain(error, place, lockTimeout);
     }
     await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 80));
   }
@@ -44,15 +46,18 @@ export async function ensureHistory(
 /** Statements that bring the table to this version; empty when it is there already. */
 async function missing(session: Session, place: HistoryPlace): Promise<string[]> {
   const [rows] = await session.query(
-    `select n.oid is not null, c.oid is not null, a.attname
+    `select n.oid is not null, c.oid is not null, a.attname,
+            has_table_privilege(c.oid, 'insert') and has_table_privilege(c.oid, 'update')
+              and has_table_privilege(c.oid, 'delete')
        from (select 1) one
        left join pg_catalog.pg_namespace n on n.nspname = ${literal(place.schema)}
        left join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = ${literal(place.table)}
        left join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped`,
   );
   const table = identifier(place.schema, place.table);
-  const [hasSchema, hasTable] = rows?.[0] ?? [];
+  const [hasSchema, hasTable, , writable] = rows?.[0] ?? [];
   if (hasTable === "t") {
+    if (writable !== "t") throw new SluiceError("SL3058", { params: { ...place } });
     const present = new Set(rows?.map((row) => row[2]));
     return COLUMNS.filter((column) => !present.has(column.name)).map(
       (column) => `alter table ${table} add column ${identifier(column.name)} ${column.type}`,
@@ -68,7 +73,14 @@ async function missing(session: Session, place: HistoryPlace): Promise<string[]>
   ];
 }
 
-function explain(error: unknown, place: HistoryPlace): unknown {
+function explain(error: unknown, place: HistoryPlace, lockTimeout: number): unknown {
+  if (hasState(error, SQLSTATE.lockNotAvailable)) {
+    const reason = `${place.schema}.${place.table} needs a new column, and another session keeps it locked`;
+    return new SluiceError("SL4030", {
+      params: { reason, budget: formatDuration(lockTimeout) },
+      cause: error,
+    });
+  }
   if (!hasState(error, SQLSTATE.noPrivilege)) return error;
   return new SluiceError("SL3052", {
     params: { schema: place.schema, table: place.table },

@@ -7,12 +7,15 @@ import { HISTORY_VERSION } from "./columns.ts";
 
 /**
  * The one query that runner, status and gate read: named columns only, so that it goes on working with every newer
- * table. Rows that are applied are the many; their long texts are null.
+ * table. A column that an older table lacks is found one scope further out, as null. Rows that are applied are the
+ * many; their long texts are null.
  */
 export function selectHistory(place: HistoryPlace): string {
-  return `select kind, id, name, checksum, phase, breaking, state, statements_done, statements_total, statement, error,
-    extract(epoch from started_at), extract(epoch from finished_at), release, min_reader, min_writer
-    from ${identifier(place.schema, place.table)}`;
+  return `select h.* from (select null::integer as down_done, null::integer as down_total) older cross join lateral
+    (select kind, id, name, checksum, phase, breaking, state, statements_done, statements_total, statement, error,
+    extract(epoch from started_at), extract(epoch from finished_at), release, min_reader, min_writer,
+    down_done, down_total
+    from ${identifier(place.schema, place.table)}) h`;
 }
 
 /** Reads the history in one statement; a missing table or schema is an empty history. */
@@ -29,8 +32,8 @@ export async function readHistory(session: Session, place: HistoryPlace): Promis
 export function translateReadError(error: unknown, place: HistoryPlace): History {
   if (hasState(error, SQLSTATE.undefinedTable, SQLSTATE.invalidSchema)) return { exists: false, rows: [] };
   if (!hasState(error, SQLSTATE.noPrivilege)) throw error;
-  const params = { schema: place.schema, table: place.table };
-  throw new SluiceError("SL3053", { params, notes: [(error as Error).message], cause: error });
+  const params = { schema: place.schema, table: place.table, reason: (error as Error).message };
+  throw new SluiceError("SL3053", { params, cause: error });
 }
 
 /** @throws SluiceError SL4012 where a newer Sluice wrote rows that this one cannot understand. */
@@ -72,6 +75,7 @@ function parseRow(row: (string | null)[]): HistoryRow {
     startedAt: time(row[11]),
     finishedAt: time(row[12]),
     release: row[13] ?? undefined,
+    ...(row[16] && { reverting: { done: Number(row[16]), total: Number(row[17]) } }),
   };
 }
 

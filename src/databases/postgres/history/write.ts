@@ -12,6 +12,8 @@ export interface Record {
   total: number;
   hashes: readonly string[] | undefined;
   down: string | undefined;
+  /** False for `transaction=off`, which holds for the down part, too. */
+  transaction: boolean;
 }
 
 /** Channel on which a runner wakes the gates that listen; the payload is "schema.table". */
@@ -29,19 +31,20 @@ export function historyWriter(place: HistoryPlace, runner: Runner) {
     insert(record: Record, state: "applied" | "running"): string {
       return `delete from ${table} where ${key(record.id)} and state in ('failed', 'reverted') and statements_done = 0;
 insert into ${table} (kind, id, name, checksum, phase, breaking, requires, state, statements_done, statements_total,
-  statement_hashes, account, host, pod, job, image, release, runner_version, down) values ('migration',
+  statement_hashes, account, host, pod, job, image, release, runner_version, down, down_transaction) values ('migration',
   ${literal(record.id)}, ${literal(record.name)}, ${literal(record.checksum)}, ${literal(record.phase)},
   ${record.breaking}, ${record.requires.length === 0 ? "null" : literal(record.requires)}, '${state}',
   ${state === "applied" ? record.total : 0}, ${record.total}, ${literal(record.hashes)}, session_user,
   ${literal(runner.host)}, ${literal(runner.pod)}, ${literal(runner.job)}, ${literal(runner.image)},
-  ${literal(runner.release)}, ${literal(runner.version)}, ${literal(record.down)})`;
+  ${literal(runner.release)}, ${literal(runner.version)}, ${literal(record.down)}, ${record.transaction})`;
     },
 
     /** Takes a half-applied row over: the text behind the finished statements may have been corrected. */
     resume(record: Record): string {
       return `update ${table} set state = 'running', name = ${literal(record.name)},
   checksum = ${literal(record.checksum)}, statements_total = ${record.total}, error = null, finished_at = null,
-  statement_hashes = ${literal(record.hashes)}, down = ${literal(record.down)}, account = session_user,
+  statement_hashes = ${literal(record.hashes)}, down = ${literal(record.down)},
+  down_transaction = ${record.transaction}, account = session_user,
   host = ${literal(runner.host)}, pod = ${literal(runner.pod)}, job = ${literal(runner.job)},
   image = ${literal(runner.image)}, release = ${literal(runner.release)},
   runner_version = ${literal(runner.version)} where ${key(record.id)}`;

@@ -110,9 +110,7 @@ export function isUnnamedConcurrentIndex(tree: Tree): boolean {
 /** Drops session-level advisory locks, and so the runner's own. */
 export function dropsLocks(tree: Tree): boolean {
   if (tree["DiscardStmt"]?.["target"] === "DISCARD_ALL") return true;
-  return (
-    tree["DiscardStmt"] === undefined && JSON.stringify(tree).includes('"sval":"pg_advisory_unlock_all"')
-  );
+  return /"funcname":\[[^\]]*"sval":"pg_advisory_unlock_all"/.test(JSON.stringify(tree));
 }
 
 function detachesConcurrently(cmd: unknown): boolean {

@@ -1,0 +1,60 @@
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Commands } from "../src/cli/command.ts";
+import { commands } from "../src/commands/index.ts";
+import { catalogue, type ErrorEntry } from "../src/errors.ts";
+import { cliReference } from "./docs/cli.ts";
+import { errorIndex, errorPage } from "./docs/errors.ts";
+import { historyReference } from "./docs/history.ts";
+
+/** Folder whose pages are all generated: what is too much there is removed. */
+const ERRORS = "docs/errors";
+
+/** All generated pages: path from the root of the repository to text. */
+export async function generate(all: Commands = commands): Promise<Map<string, string>> {
+  const entries = Object.entries<ErrorEntry>(catalogue).sort(([a], [b]) => (a < b ? -1 : 1));
+  const loaded = await Promise.all(Object.values(all).map(({ load }) => load()));
+  return new Map([
+    ...entries.map(([code, entry]) => [`${ERRORS}/${code}.md`, errorPage(code, entry)] as const),
+    [`${ERRORS}/README.md`, errorIndex(entries)],
+    ["docs/reference/cli.md", cliReference(loaded)],
+    ["docs/reference/history-table.md", historyReference()],
+  ]);
+}
+
+/** What the repository's pages and the generated ones differ in; paths, sorted. */
+export async function compare(
+  root: string,
+  pages: ReadonlyMap<string, string>,
+): Promise<{ changed: string[]; stale: string[] }> {
+  const changed: string[] = [];
+  for (const [path, text] of pages) {
+    const present = await readFile(join(root, path), "utf8").catch(() => undefined);
+    if (present !== text) changed.push(path);
+  }
+  const there = await readdir(join(root, ERRORS)).catch(() => []);
+  const stale = there.map((name) => `${ERRORS}/${name}`).filter((path) => !pages.has(path));
+  return { changed: changed.sort(), stale: stale.sort() };
+}
+
+async function main(check: boolean): Promise<number> {
+  const root = join(import.meta.dirname, "..");
+  const pages = await generate();
+  const { changed, stale } = await compare(root, pages);
+  for (const path of changed) process.stdout.write(`${check ? "out of date" : "written"}: ${path}\n`);
+  for (const path of stale) process.stdout.write(`${check ? "stale" : "removed"}: ${path}\n`);
+  if (check) {
+    const wrong = changed.length + stale.length;
+    if (wrong > 0)
+      process.stderr.write(`${wrong} pages differ from what they are made of: run \`npm run docs\`\n`);
+    return wrong > 0 ? 1 : 0;
+  }
+  for (const path of changed) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), pages.get(path) ?? "");
+  }
+  for (const path of stale) await rm(join(root, path));
+  return 0;
+}
+
+if (import.meta.main) process.exitCode = await main(process.argv.includes("--check"));

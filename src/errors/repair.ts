@@ -1,0 +1,96 @@
+import type { ErrorEntry } from "../errors.ts";
+
+/** SL413x: baseline. SL414x, SL415x: repair. */
+export const repairErrors = {
+  SL4130: {
+    exit: 5,
+    title: "A baseline below what is applied",
+    message: "migration {top} is applied, so the baseline cannot be {version}",
+    hint: "A baseline stands for what was there before Sluice: choose {top} or a higher version, or leave it out.",
+    page: "`sluice baseline V` records that everything up to V was in the database before Sluice came. Migrations above V that Sluice has applied contradict that. Nothing was changed.",
+  },
+  SL4131: {
+    exit: 5,
+    title: "There is another baseline",
+    message: "the history has the baseline {present}, so it cannot get {version}",
+    hint: "A database has one baseline. To move it, delete its row and run again: DELETE FROM {table} WHERE kind = 'baseline'.",
+    page: "Running `sluice baseline` again with the same version is a success. Another version would silently change which files count as applied. Nothing was changed.",
+  },
+  SL4132: {
+    exit: 4,
+    title: "A half-done migration under the baseline",
+    message: "migration {version} is half {what}; a baseline would hide that",
+    hint: "Finish it first (`sluice migrate` or `sluice down`), or settle it with `sluice repair applied {version}` or `sluice repair pending {version}`.",
+    page: "Everything up to the baseline counts as applied, also a file of which only some statements were run. So that has to be settled first. Nothing was changed.",
+  },
+  SL4140: {
+    exit: 2,
+    title: "Nothing of that kind to repair",
+    message: "repair knows checksum, applied, pending and index, not {text}",
+    hint: "`sluice repair checksum VERSION`, `sluice repair applied VERSION`, `sluice repair pending VERSION` or `sluice repair index NAME`.",
+    page: "`checksum` accepts the present text of an applied file, `applied` counts a migration as applied, `pending` lets it run again, `index` builds an INVALID index again.",
+  },
+  SL4141: {
+    exit: 2,
+    title: "No such migration to repair",
+    message: "there is no migration {version}, neither a file nor in the history",
+    hint: "Check the version and --dir; `sluice status` lists what there is.",
+    page: "`sluice repair` settles what the history says about one migration. Leading zeros of the version mean nothing.",
+  },
+  SL4142: {
+    exit: 2,
+    title: "There is no checksum to accept",
+    message: "the checksum of migration {version} cannot be accepted: {reason}",
+    hint: "`sluice repair checksum` is for an applied file whose text was changed (SL4010). `sluice status` shows what is the case here.",
+    page: "The checksum binds a file once it is applied. A pending file may be changed as you like, a half-applied one behind its finished statements; `migrate` takes the new text by itself. Nothing was changed.",
+  },
+  SL4143: {
+    exit: 2,
+    title: "A repair needs a yes",
+    message: "this would change the history or the database, and there is no terminal to ask on",
+    hint: "Look at the change above; to make it, run the same command with --yes.",
+    page: "On a terminal `sluice repair` shows what it will change and asks. Elsewhere (a pipe, a Job, a CI step) it changes nothing unless it is told to by `--yes`.",
+  },
+  SL4144: {
+    exit: 2,
+    title: "The repair was not confirmed",
+    message: "not confirmed, so nothing was changed",
+    hint: "Run it again and answer y when the change is right.",
+    page: "`sluice repair` asks before it changes anything, and every answer but y or yes means no.",
+  },
+  SL4145: {
+    exit: 5,
+    title: "A baseline covers the migration",
+    message: "baseline {baseline} covers migration {version}, so it would not run again",
+    hint: "Put what has to be done into a new migration above {baseline}.",
+    page: "Everything up to the baseline counts as applied without having been run by Sluice, whatever the rows of the migrations say. Nothing was changed.",
+  },
+  SL4150: {
+    exit: 2,
+    title: "No such index",
+    message: "there is no index {name}",
+    hint: "Write it as in the catalogue, with its schema where it is not unique: `sluice repair index public.users_email`.",
+    page: "The name is compared exactly, upper and lower case included, with and without the schema. The INVALID indexes of the database are listed below the message.",
+  },
+  SL4151: {
+    exit: 2,
+    title: "An index of which repair keeps off",
+    message: "index {name} is not rebuilt: {reason}",
+    hint: "Nothing was changed. {next}",
+    page: "`sluice repair index` drops an INVALID index and builds it again. It leaves alone what works (a valid index), what is invalid by design until its partitions have theirs (the index of a partitioned table), and what cannot be dropped by itself (a partition of an index, the index of a constraint). Nothing was changed.",
+  },
+  SL4152: {
+    exit: 75,
+    title: "The table of the index is being worked on",
+    message: "process {pid} works on {table}; it may be building index {name}",
+    hint: "Wait until it has ended (`SELECT * FROM pg_stat_activity WHERE pid = {pid}`), then run again: an index that is complete then is not rebuilt.",
+    page: "An index is INVALID while CREATE INDEX CONCURRENTLY builds it. To drop it then would wait for the build and remove the good index. So a session with a lock on the table such as a build takes is waited for; VACUUM takes one, too. Nothing was changed.",
+  },
+  SL4153: {
+    exit: 4,
+    title: "An index could not be built again",
+    message: "index {name} could not be built again: {reason}",
+    hint: "Remove the reason. If the index still exists, run `sluice repair index` again; if not, run the CREATE INDEX statement above.",
+    page: "The INVALID index is dropped first and built again after that. Where the build fails (a UNIQUE index over duplicates, a full disk) the database is without the index, or with an INVALID one again. Queries work all the time, without it.",
+  },
+} as const satisfies Record<string, ErrorEntry>;

@@ -1,0 +1,121 @@
+import { describe, expect, test } from "bun:test";
+import type { Condition, Verdict } from "./condition.ts";
+import { type GateOptions, waitForAll } from "./gate.ts";
+
+/** A condition that the test moves. */
+function lever(target: string, first?: Verdict) {
+  let report: (verdict: Verdict) => void = () => {};
+  let ended = false;
+  const condition: Condition = {
+    target,
+    async watch(tell, signal) {
+      report = tell;
+      if (first !== undefined) tell(first);
+      await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+      ended = true;
+    },
+  };
+  return { condition, set: (verdict: Verdict) => report(verdict), isEnded: () => ended };
+}
+
+function options(more: Partial<GateOptions> = {}) {
+  const said: string[] = [];
+  const signal = new AbortController().signal;
+  const say = (target: string, reason: string) => void said.push(`${target}: ${reason}`);
+  return { said, options: { timeout: undefined, failFast: false, signal, say, ...more } };
+}
+
+const closed = (reason: string): Verdict => ({ open: false, reason });
+const open: Verdict = { open: true };
+
+describe("several conditions", () => {
+  test("must hold at the same time", async () => {
+    const [a, b] = [lever("a", open), lever("b", closed("not yet"))];
+    const { options: given } = options();
+    const waiting = waitForAll([a.condition, b.condition], given);
+    a.set(closed("gone again"));
+    b.set(open);
+    let settled = false;
+    void waiting.then(() => (settled = true));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(settled).toBe(false);
+    a.set(open);
+    const result = await waiting;
+    expect(result.targets).toEqual([
+      { target: "a", state: "open" },
+      { target: "b", state: "open" },
+    ]);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([a.isEnded(), b.isEnded()]).toEqual([true, true]);
+  });
+});
+
+describe("a reason", () => {
+  test("is said when it changes, also back, and not on every look", async () => {
+    const a = lever("a", closed("one"));
+    const { said, options: given } = options();
+    const waiting = waitForAll([a.condition], given);
+    for (const reason of ["one", "one", "two", "two", "one"]) a.set(closed(reason));
+    a.set(open);
+    await waiting;
+    expect(said).toEqual(["a: one", "a: two", "a: one"]);
+  });
+
+  test("that stays is said again after the interval, of what is closed only", async () => {
+    const [a, b] = [lever("a", closed("one")), lever("b", open)];
+    const said: string[] = [];
+    const third = Promise.withResolvers<void>();
+    const say = (target: string, reason: string) => {
+      said.push(`${target}: ${reason}`);
+      if (said.length === 3) third.resolve();
+    };
+    const { options: given } = options({ say, sayAgain: 10 });
+    const waiting = waitForAll([a.condition, b.condition], given);
+    await third.promise;
+    a.set(open);
+    await waiting;
+    expect(new Set(said)).toEqual(new Set(["a: one"]));
+  });
+});
+
+describe("it ends", () => {
+  test("on the time-out, with every reason that is left", async () => {
+    const conditions = [lever("a", closed("one")), lever("b"), lever("c", open)].map((one) => one.condition);
+    const error = await waitForAll(conditions, options({ timeout: 20 }).options).catch((caught) => caught);
+    expect(error).toMatchObject({ code: "SL5001", exit: 124 });
+    expect(error.message).toContain("a: one; b: nothing is known yet");
+    expect(error.message).not.toContain("c:");
+  });
+
+  test.each([
+    [3, "SL5003"],
+    [5, "SL5004"],
+  ] as const)("with --fail-fast and %i on a failure", async (exit, code) => {
+    const a = lever("a", { open: false, reason: "broken", failed: exit });
+    const waiting = waitForAll([a.condition], options({ failFast: true }).options);
+    await expect(waiting).rejects.toMatchObject({ code, exit, message: expect.stringContaining("broken") });
+  });
+
+  test("not on a failure without --fail-fast", async () => {
+    const a = lever("a", { open: false, reason: "broken", failed: 3 });
+    const waiting = waitForAll([a.condition], options().options);
+    a.set(open);
+    expect((await waiting).targets).toHaveLength(1);
+  });
+
+  test("on a signal, also one that came before, with its reason", async () => {
+    const reason = new Error("SIGTERM");
+    const before = AbortSignal.abort(reason);
+    const waiting = waitForAll([lever("a").condition], options({ signal: before }).options);
+    await expect(waiting).rejects.toBe(reason);
+    const later = new AbortController();
+    const second = waitForAll([lever("a").condition], options({ signal: later.signal }).options);
+    later.abort(reason);
+    await expect(second).rejects.toBe(reason);
+  });
+
+  test("on a condition that throws: that is a bug, and not open", async () => {
+    const broken: Condition = { target: "a", watch: () => Promise.reject(new Error("bug")) };
+    await expect(waitForAll([broken], options().options)).rejects.toThrow("bug");
+  });
+});

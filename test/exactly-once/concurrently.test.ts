@@ -1,0 +1,116 @@
+import { expect, test } from "bun:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { executing, project } from "../migrate/fixture.ts";
+import { connect, describeEachMajor } from "../support/postgres.ts";
+
+test("twenty runners wait for longer than deadlock_timeout while one creates an index: no deadlock, no invalid index", async () => {
+  const p = await project({
+    "1_t.sql": "create table t (n int);\ninsert into t select generate_series(1, 1000);",
+    "2_index.sql": "create index concurrently t_n on t (n);",
+  });
+  expect((await p.migrate(["--to", "1"])).code).toBe(0);
+  const blocker = await connect(p.db.url);
+  await blocker.query("begin; update t set n = n where n = 1");
+  const runners = await Promise.all(Array.from({ length: 20 }, () => p.start()));
+  await p.until(executing("^create index"));
+  await sleep(3000); // deadlock_timeout is 1 s
+  await blocker.query("commit");
+  const ends = await Promise.all(runners.map((runner) => runner.done));
+  expect(ends.map((end) => end.code)).toEqual(ends.map(() => 0));
+  expect(ends.filter((end) => end.stdout.includes("Applied 1 migration"))).toHaveLength(1);
+  expect(
+    ends.filter((end) => /t_n|still running: waiting for writers/.test(end.stderr)).length,
+  ).toBeGreaterThan(0);
+  expect(await p.query("select indisvalid from pg_index where indrelid = 't'::regclass")).toEqual([
+    { indisvalid: true },
+  ]);
+}, 60_000);
+
+test("a long wait is reported with its progress and whom it waits for", async () => {
+  const p = await project({
+    "1_t.sql": "create table t (n int);",
+    "2_index.sql": "create index concurrently t_n on t (n);",
+  });
+  expect((await p.migrate(["--to", "1"])).code).toBe(0);
+  const blocker = await connect(p.db.url);
+  await blocker.query("begin; lock table t in row exclusive mode");
+  const runner = await p.start();
+  const line = await runner.waitForOutput(/2: still running: .*/);
+  expect(line[0]).toMatch(
+    /waiting for writers before build.*waits for pid \d+ \(sluice test, idle in transaction/,
+  );
+  await blocker.query("commit");
+  expect((await runner.done).code).toBe(0);
+});
+
+test("IF NOT EXISTS does not keep an INVALID index; a partitioned parent's is left alone", async () => {
+  const p = await project({
+    "1_t.sql": `create table t (n int);\ninsert into t values (1), (1);
+create table part (n int) partition by range (n);\ncreate table part_a partition of part for values from (0) to (9);
+create index part_n on only part (n);`,
+    "2_index.sql": "create index concurrently if not exists t_n on t (n);",
+  });
+  expect((await p.migrate(["--to", "1"])).code).toBe(0);
+  const failed = await p
+    .query("select 1")
+    .then(() => p.query("create unique index concurrently t_n on t (n)").catch((e) => e));
+  expect(failed).toBeInstanceOf(Error);
+  expect((await p.migrate()).code).toBe(0);
+  expect(
+    await p.query(
+      "select c.relname, indisvalid from pg_index join pg_class c on c.oid = indexrelid where relname in ('t_n', 'part_n') order by 1",
+    ),
+  ).toEqual([
+    { relname: "part_n", indisvalid: false },
+    { relname: "t_n", indisvalid: true },
+  ]);
+});
+
+describeEachMajor("statements that are continued", (major) => {
+  test.if(major >= 14)("DETACH PARTITION CONCURRENTLY is finalised", async () => {
+    const p = await project(
+      {
+        "1_t.sql":
+          "create table part (n int) partition by range (n);\ncreate table part_a partition of part for values from (0) to (9);",
+        "2_detach.sql": "alter table part detach partition part_a concurrently;\ncreate table after ();",
+      },
+      major,
+    );
+    expect((await p.migrate(["--to", "1"])).code).toBe(0);
+    const reader = await connect(p.db.url);
+    await reader.query("begin isolation level repeatable read; select * from part");
+    const first = await p.start();
+    await p.until("select 1 from pg_inherits where inhdetachpending");
+    first.kill("SIGKILL");
+    await first.done;
+    await reader.query("commit");
+    expect((await p.migrate(["--orphans", "cancel"])).code).toBe(0);
+    expect(await p.query("select from pg_inherits")).toHaveLength(0);
+    expect(await p.query("select to_regclass('after') is not null as made")).toEqual([{ made: true }]);
+  });
+
+  test("VALIDATE CONSTRAINT and the counters around it: nothing is done twice", async () => {
+    const p = await project(
+      {
+        "1_t.sql":
+          "create table t (n int);\ninsert into t values (0);\nalter table t add constraint positive check (n >= 0) not valid;",
+        "2_steps.sql": `-- sluice: transaction=off
+update t set n = n + 1;
+alter table t validate constraint positive;
+update t set n = n + 1;
+select pg_sleep(case when to_regclass('quick') is null then 60 else 0 end);
+update t set n = n + 1;`,
+      },
+      major,
+    );
+    const first = await p.start();
+    await p.until(executing("pg_sleep"));
+    await p.query("create table quick ()");
+    first.kill("SIGKILL");
+    await first.done;
+    await p.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'sluice:%'
+      and datname = current_database()`);
+    expect((await p.migrate()).code).toBe(0);
+    expect(await p.query("select n from t")).toEqual([{ n: 3 }]);
+  });
+});
