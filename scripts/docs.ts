@@ -2,13 +2,16 @@ import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Commands } from "../src/cli/command.ts";
 import { commands } from "../src/commands/index.ts";
+import { RULES as accountRules } from "../src/databases/postgres/accounts/rules.ts";
 import { catalogue, type ErrorEntry } from "../src/errors.ts";
 import { cliReference } from "./docs/cli.ts";
 import { errorIndex, errorPage } from "./docs/errors.ts";
 import { historyReference } from "./docs/history.ts";
+import { ruleIndex, rulePage } from "./docs/rules.ts";
 
-/** Folder whose pages are all generated: what is too much there is removed. */
+/** Folders whose pages are all generated: what is too much there is removed. */
 const ERRORS = "docs/errors";
+const RULES = "docs/rules";
 
 /** All generated pages: path from the root of the repository to text. */
 export async function generate(all: Commands = commands): Promise<Map<string, string>> {
@@ -17,6 +20,8 @@ export async function generate(all: Commands = commands): Promise<Map<string, st
   return new Map([
     ...entries.map(([code, entry]) => [`${ERRORS}/${code}.md`, errorPage(code, entry)] as const),
     [`${ERRORS}/README.md`, errorIndex(entries)],
+    ...accountRules.map((rule) => [`${RULES}/${rule.code}.md`, rulePage(rule)] as const),
+    [`${RULES}/README.md`, ruleIndex(accountRules)],
     ["docs/reference/cli.md", cliReference(loaded)],
     ["docs/reference/history-table.md", historyReference()],
   ]);
@@ -32,8 +37,11 @@ export async function compare(
     const present = await readFile(join(root, path), "utf8").catch(() => undefined);
     if (present !== text) changed.push(path);
   }
-  const there = await readdir(join(root, ERRORS)).catch(() => []);
-  const stale = there.map((name) => `${ERRORS}/${name}`).filter((path) => !pages.has(path));
+  const stale: string[] = [];
+  for (const folder of [ERRORS, RULES]) {
+    const there = await readdir(join(root, folder)).catch(() => []);
+    stale.push(...there.map((name) => `${folder}/${name}`).filter((path) => !pages.has(path)));
+  }
   return { changed: changed.sort(), stale: stale.sort() };
 }
 

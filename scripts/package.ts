@@ -60,7 +60,7 @@ async function bundle(): Promise<void> {
   chmodSync(join(target, "cli.js"), 0o755);
 }
 
-/** Only the library's own types: an import of anything else in them would be a leak of the inside. */
+/** Only the library's own types: an import of anything else would be a leak. `npm run check` looks for errors. */
 function declarations(): void {
   const folder = mkdtempSync(join(tmpdir(), "sluice-types-"));
   try {

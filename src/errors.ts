@@ -1,3 +1,4 @@
+import { checkErrors } from "./errors/check.ts";
 import { cliErrors } from "./errors/cli.ts";
 import { commandErrors } from "./errors/commands.ts";
 import { databaseErrors } from "./errors/database.ts";
@@ -35,6 +36,7 @@ export const catalogue = {
   ...migrationErrors,
   ...cliErrors,
   ...commandErrors,
+  ...checkErrors,
   ...libraryErrors,
   ...databaseErrors,
   ...historyErrors,

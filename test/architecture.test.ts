@@ -22,6 +22,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     "text",
     "errors",
   ],
+  library: ["report", "engine", "gate", "databases", "migrations", "text", "errors"],
   cli: ["config", "report", "text", "version", "errors"],
   config: ["cli", "text", "errors"],
   demo: ["report", "rehearse", "databases", "text", "errors"],

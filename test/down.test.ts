@@ -57,6 +57,19 @@ describeEachMajor("down", (major) => {
     expect((await runSluice(...call(p, ["wait", "schema", "--timeout", "2s"], older))).code).toBe(0);
   });
 
+  test("works on the table of an older Sluice, which readers understand as it is, and with a lease", async () => {
+    const p = await migrated(FILES, major);
+    const columns = ["down_transaction", "down_done", "down_total", "down_hashes"];
+    await p.query(`alter table sluice_history ${columns.map((name) => `drop column ${name}`).join(", ")}`);
+    expect((await sluice(p, "wait", "schema", "--timeout", "5s")).code).toBe(0);
+    expect((await sluice(p, "status")).stdout).toContain("nothing pending");
+    expect((await sluice(p, "down", "--to", "2", "--dry-run")).stdout).toContain("drop c");
+    expect((await sluice(p, "down", "--to", "2", "--lock", "lease")).code).toBe(0);
+    const applied = await p.query("select id from sluice_history where state = 'applied' order by id");
+    expect(applied.map((row) => row.id)).toEqual(["1", "2"]);
+    expect(await tables(p)).toEqual(["a", "b"]);
+  });
+
   test("a failing down part is rolled back, and the migration stays applied", async () => {
     const p = await migrated(
       { ...FILES, "4_d.sql": "select 1;\n-- sluice:down\ndrop table a;\ndrop table nonsense;" },
@@ -69,6 +82,15 @@ describeEachMajor("down", (major) => {
     ]);
     expect(await versions(p)).toEqual(["1", "2", "3", "4"]);
     expect(await tables(p)).toEqual(["a", "b"]);
+    // So it does where the first of several steps fails.
+    p.write({ "4_d.sql": "select 1;\n-- sluice:down\nvacuum nonsense;\ndrop table a;" });
+    expect((await sluice(p, "down", "--to", "2")).code).toBe(3);
+    expect((await p.history())[3]).toMatchObject({
+      state: "applied",
+      error: null,
+      down_done: null,
+      statement: null,
+    });
     // The down part may be corrected: the checksum does not cover it.
     p.write({ "4_d.sql": "select 1;\n-- sluice:down" });
     expect((await sluice(p, "down", "--to", "2")).code).toBe(0);

@@ -31,6 +31,10 @@ export const commands: Commands = {
     summary: "hold until what a pod needs is there",
     load: async () => (await import("./wait.ts")).command,
   },
+  check: {
+    summary: "say what the application's database account could destroy, and what it lacks",
+    load: async () => (await import("./check.ts")).command,
+  },
   demo: {
     summary: "show a roll-out on a PostgreSQL of its own",
     load: async () => (await import("./demo.ts")).command,

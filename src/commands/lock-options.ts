@@ -13,6 +13,9 @@ function pick<const N extends Runner["name"]>(...names: N[]): readonly Extract<R
 /** For commands that take the runner lock and run nothing of a file. */
 export const lockOptions = pick("wait", "lock-wait", "orphans", "lock", "lease", "pooler", "role");
 
+/** For commands that only read the history. */
+export const roleOptions = pick("role");
+
 /** For commands that also run statements. */
 export const executionOptions = pick("lock-timeout", "lock-budget", "statement-timeout", "grace");
 

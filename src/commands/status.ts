@@ -3,6 +3,7 @@ import { databaseOptions } from "../cli/global-options.ts";
 import { readStatus } from "../engine/status.ts";
 import { engineListener } from "../report/progress.ts";
 import { statusJson, statusText } from "../report/status.ts";
+import { roleOptions } from "./lock-options.ts";
 import { databaseOf, migrationsOf } from "./open.ts";
 
 export const command = defineCommand({
@@ -19,6 +20,7 @@ export const command = defineCommand({
       default: "0",
       summary: "wait this long for a database that cannot be reached yet",
     },
+    ...roleOptions,
   ],
   examples: ["sluice status", "sluice status --check", "sluice status -o json"],
   exits: [

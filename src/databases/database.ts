@@ -1,4 +1,5 @@
 import type { Migration, Statement } from "../migrations/migration.ts";
+import type { Accounts } from "./accounts.ts";
 import type { ApplyOptions, Progress, Script } from "./script.ts";
 import type { Upkeep } from "./upkeep.ts";
 
@@ -110,7 +111,7 @@ export type Finding =
   | { state: "unknown"; what: string };
 
 /** One connection of a runner, a gate or `status`. Every method may throw ConnectionLost. */
-export interface Connection extends Upkeep {
+export interface Connection extends Upkeep, Accounts {
   history(): Promise<History>;
   /**
    * Whether the history holds these files (in the order of their versions), applied and unchanged, and nothing else

@@ -10,8 +10,11 @@ export interface ScriptStatement extends Statement {
   setsSession: boolean;
   /** The script chooses its own lock_timeout from here on. */
   setsLockTimeout: boolean;
-  /** The parse tree, for looking whether a claimed statement took effect; undefined where it did not parse. */
-  tree: Record<string, Record<string, unknown>> | undefined;
+  /**
+   * The parse tree, for looking whether a claimed statement took effect; undefined where it did not parse, or where
+   * the statement is certainly none that can be claimed.
+   */
+  readonly tree: Record<string, Record<string, unknown>> | undefined;
 }
 
 /** A migration's up or down part, ready to run. */

@@ -79,17 +79,17 @@ async function run(
     ahead: plan.ahead.map((row) => row.id),
     alreadyApplied: plan.applied - (again ? applied.length : 0),
   });
+  const settled = async () =>
+    plan.pending.length === 0 &&
+    history.exists &&
+    (await connection.missingGrants(options.readers)).length === 0;
   const idle = async (fresh: History) => {
     history = fresh;
     plan = decide(files, history, options);
-    return (
-      plan.pending.length === 0 &&
-      history.exists &&
-      (await connection.missingGrants(options.readers)).length === 0
-    );
+    return settled();
   };
   if (plan.ahead.length > 0) options.on({ type: "ahead", versions: plan.ahead.map((row) => row.id) });
-  if (await idle(history)) return result();
+  if (await settled()) return result();
 
   const prepared = await prepareScripts(connection, plan.pending);
   if (options.oneTransaction) checkTogether(plan.pending, prepared, history);

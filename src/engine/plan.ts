@@ -44,8 +44,9 @@ export function decide(files: readonly Migration[], history: History, options: P
     .filter((file) => options.phase === undefined || file.directives.phase === options.phase)
     .sort((a, b) => compareVersions(a.version, b.version));
   if (pending.length > 0) checkReverting([...rows.values()]);
+  const tops = highestApplied(rows.values());
   for (const file of pending) {
-    checkOrder(file, rows);
+    checkOrder(file, rows.get(file.version), tops[file.directives.phase]);
     checkRequires(file, pending, isApplied);
     checkPhases(file, open, pending);
   }
@@ -58,6 +59,16 @@ function isCovered(version: string, baseline: string | undefined): boolean {
 
 function highest(versions: string[]): string | undefined {
   return versions.sort(compareVersions).at(-1);
+}
+
+/** Of each phase, the highest version that is applied. */
+function highestApplied(rows: Iterable<HistoryRow>): Record<Phase, string | undefined> {
+  const tops: Record<Phase, string | undefined> = { expand: undefined, contract: undefined };
+  for (const { state, phase, id } of rows) {
+    const top = tops[phase];
+    if (state === "applied" && (top === undefined || compareVersions(id, top) > 0)) tops[phase] = id;
+  }
+  return tops;
 }
 
 function checkChecksum(file: Migration, row: HistoryRow | undefined): void {
@@ -102,17 +113,9 @@ function checkTarget(
 }
 
 /** A migration that has begun was in order when it did. */
-function checkOrder(file: Migration, rows: ReadonlyMap<string, HistoryRow>): void {
-  if (file.directives.outOfOrder || rows.get(file.version)?.state === "running") return;
-  if ((rows.get(file.version)?.statementsDone ?? 0) > 0) return;
-  const later = [...rows.values()].filter(
-    (row) =>
-      row.state === "applied" &&
-      row.phase === file.directives.phase &&
-      compareVersions(row.id, file.version) > 0,
-  );
-  const top = highest(later.map((row) => row.id));
-  if (top === undefined) return;
+function checkOrder(file: Migration, row: HistoryRow | undefined, top: string | undefined): void {
+  if (file.directives.outOfOrder || row?.state === "running" || (row?.statementsDone ?? 0) > 0) return;
+  if (top === undefined || compareVersions(top, file.version) <= 0) return;
   throw new SluiceError("SL4011", {
     params: { version: file.version, phase: file.directives.phase, top },
     place: { file: file.file },
@@ -125,9 +128,10 @@ function checkRequires(
   pending: readonly Migration[],
   isApplied: (version: string) => boolean,
 ): void {
-  const earlier = pending.slice(0, pending.indexOf(file));
   for (const version of file.directives.requires) {
-    if (isApplied(version) || earlier.some((one) => one.version === version)) continue;
+    if (isApplied(version)) continue;
+    const earlier = pending.slice(0, pending.indexOf(file));
+    if (earlier.some((one) => one.version === version)) continue;
     throw new SluiceError("SL4017", {
       params: { version: file.version, required: version },
       place: { file: file.file },

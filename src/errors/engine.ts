@@ -163,4 +163,11 @@ export const engineErrors = {
     hint: "Put the setting into the statement itself (schema-qualified names, ALTER ... OWNER TO), or connect without a transaction pooler.",
     page: "Behind a pooler in transaction mode a session lasts for one transaction. A file that runs in one transaction may use SET; one that runs statement by statement may not.",
   },
+  SL4035: {
+    exit: 4,
+    title: "The server refused what Sluice does around a file",
+    message: "migration {version} could not be carried on: {reason} (SQLSTATE {sqlstate})",
+    hint: "`sluice status` shows how far the migration is. Mend the cause and run again.",
+    page: "The refused statement was not one of the file's: it sets the session of a half-applied file up again (SET ROLE to a role that was dropped since), clears away what an interrupted statement left, or writes the history. What was finished before is recorded, and the next run goes on behind it.",
+  },
 } as const satisfies Record<string, ErrorEntry>;

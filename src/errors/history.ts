@@ -66,4 +66,18 @@ export const historyErrors = {
     hint: "Connect to the server itself ({address}). If the pool really is in session mode, say so: --pooler session.",
     page: "The backend is not the one that the connection was made to, but a second connection gets another backend. A pool in session mode behaves like that, and works. A busy pool in transaction mode may look the same for a moment, so Sluice wants to be told.",
   },
+  SL3062: {
+    exit: 2,
+    title: "The role to run as does not exist",
+    message: "there is no role {role} to run as",
+    hint: "Create it (CREATE ROLE {roleSql} NOLOGIN), or correct --role (`role` in sluice.yaml, SLUICE_ROLE).",
+    page: "`--role` names the role that the migrations run as, by SET ROLE, and that owns what they make. Names are compared exactly, as in pg_roles: upper and lower case differ. Nothing was changed. How the accounts are set up: [the guide](../guides/accounts.md).",
+  },
+  SL3063: {
+    exit: 2,
+    title: "The role to run as may not be set",
+    message: "{login} may not run as {role}: it is no member, or a member without SET",
+    hint: "Make it one: GRANT {roleSql} TO {loginSql}. From PostgreSQL 16 on a membership granted WITH SET FALSE is not enough.",
+    page: "SET ROLE takes a membership in the role, direct or by others. From PostgreSQL 16 on each membership has the options INHERIT, SET and ADMIN of its own: SET is needed, INHERIT is not. The application's account must not be a member. Nothing was changed. How the accounts are set up: [the guide](../guides/accounts.md).",
+  },
 } as const satisfies Record<string, ErrorEntry>;

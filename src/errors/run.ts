@@ -70,9 +70,9 @@ this image; EACCES that the file is not executable, or lies on a volume mounted 
   SL4212: {
     exit: 69,
     title: "The lock was lost while the command ran",
-    message: "{command} was ended, because the database session that holds the runner lock is gone",
+    message: "{command} was ended, because the runner lock was lost: {reason}",
     hint: "Run it again when the database can be reached: the run was not recorded as done and is started anew.",
-    page: "While the command runs, one database session of Sluice holds the lock that keeps other runners away. The server was shut down, failed over, an administrator ended the session, or the network was cut. From then on another runner may start, so the command and everything that it started was ended with SIGKILL at once. A statement that it had sent may still run to its end on the server.",
+    page: "While the command runs, one database session of Sluice holds the lock that keeps other runners away. The server was shut down, failed over, an administrator ended the session, or the network was cut; with `--lock lease` this runner was frozen for longer than its lease. From then on another runner may start, so the command and everything that it started was ended with SIGKILL at once. A statement that it had sent may still run to its end on the server.",
   },
   SL4213: {
     exit: 69,

@@ -76,7 +76,7 @@ export async function migrate(options: MigrateOptions = {}): Promise<MigrateResu
   const version = to === undefined ? undefined : versionOf("migrate", "to", to);
   const mode = { lock, lease, sessionPooler: pooler === "session", role };
   return underSignal(signal, async (inner) => {
-    const database = databaseOf(rest, emit, mode);
+    const database = await databaseOf(rest, emit, mode);
     const files = await migrationsOf(dir, emit);
     const { applied, alreadyApplied, ahead } = await run(database, files, {
       ...rest,

@@ -1,5 +1,4 @@
 import type { Database, RunMode } from "../databases/database.ts";
-import { openDatabase } from "../databases/open.ts";
 import { resolveUrl } from "../databases/target.ts";
 import { runnerFrom } from "../engine/runner.ts";
 import { SluiceError } from "../errors.ts";
@@ -31,14 +30,20 @@ interface Settings {
 type Warn = EventListener<WarningEvent>;
 
 /**
- * The database that an application means.
+ * The database that an application means. The driver is loaded here and not with the library: `pg` asks for the global
+ * `Response` as it loads, and Node.js 20 then sets up its HTTP client.
  * @throws SluiceError SL3001 to SL3004 and what the connection settings are checked for.
  */
-export function databaseOf(settings: Settings, warn: Warn, mode: Partial<RunMode> = {}): Database {
+export async function databaseOf(
+  settings: Settings,
+  warn: Warn,
+  mode: Partial<RunMode> = {},
+): Promise<Database> {
   const { historySchema: schema, historyTable: table } = settings;
   const env = settings.env ?? process.env;
   const whole = { lock: "session", lease: 30_000, sessionPooler: false, role: undefined, ...mode } as const;
   const source = named(() => resolveUrl({ option: settings.url, env }));
+  const { openDatabase } = await import("../databases/open.ts");
   const { database, warnings } = openDatabase(source, env, { schema, table }, runnerFrom(env), whole);
   for (const message of warnings) warn(warning({ text: message }));
   return database;

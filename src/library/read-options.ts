@@ -46,7 +46,7 @@ export function readOptions<const S extends Record<string, Reader<unknown>>>(
 function describe(value: unknown): string {
   if (value === "") return "an empty text";
   if (value === undefined || value === null || typeof value === "number") return String(value);
-  return `a ${Array.isArray(value) ? "list" : typeof value}`;
+  return Array.isArray(value) ? "a list" : `of type ${typeof value}`;
 }
 
 /** PostgreSQL's time-outs and JavaScript's timers end here; in milliseconds. */

@@ -48,7 +48,7 @@ export async function status(options: StatusOptions = {}): Promise<Status> {
   const { dir, wait, signal, onEvent, ...rest } = readOptions("status", statusReaders, options);
   const emit = emitTo(onEvent);
   return underSignal(signal, async (inner) => {
-    const database = databaseOf(rest, emit);
+    const database = await databaseOf(rest, emit);
     const files = await migrationsOf(dir, emit);
     const { migrations, pending } = await readStatus(database, files, {
       wait,

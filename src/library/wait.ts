@@ -51,7 +51,7 @@ export async function waitForSchema(options: WaitOptions = {}): Promise<WaitResu
   const emit = emitTo(onEvent);
   const versions = require.map((one) => versionOf("waitForSchema", "require", one));
   return underSignal(signal, async (inner) => {
-    const database = databaseOf(rest, emit);
+    const database = await databaseOf(rest, emit);
     const condition = await conditionFor("schema", {
       database: () => database,
       dirs: dir ?? (versions.length > 0 ? [] : ["migrations"]),

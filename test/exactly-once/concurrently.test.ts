@@ -66,6 +66,25 @@ create index part_n on only part (n);`,
   ]);
 });
 
+test("a statement that the server refused is not taken for done because its result was there before", async () => {
+  const p = await project({
+    "1_t.sql": "create table t (n int, m int);\ncreate index t_n on t (n);",
+    "2_index.sql": "create index concurrently t_n on t (m);",
+    "3_drop.sql": "drop index concurrently nowhere;",
+  });
+  for (let run = 0; run < 2; run++) {
+    const failed = await p.migrate();
+    expect([failed.code, failed.stderr]).toEqual([3, expect.stringContaining("SQLSTATE 42P07")]);
+  }
+  p.write({ "2_index.sql": "create index concurrently t_m on t (m);" });
+  for (let run = 0; run < 2; run++) {
+    const failed = await p.migrate();
+    expect([failed.code, failed.stderr]).toEqual([3, expect.stringContaining("SQLSTATE 42704")]);
+  }
+  p.write({ "3_drop.sql": "drop index concurrently if exists nowhere;" });
+  expect((await p.migrate()).code).toBe(0);
+});
+
 describeEachMajor("statements that are continued", (major) => {
   test.if(major >= 14)("DETACH PARTITION CONCURRENTLY is finalised", async () => {
     const p = await project(

@@ -1,8 +1,9 @@
 // An application that calls one function of the library: call.js FUNCTION OPTIONS. Prints what came of it as JSON.
 // It does not end itself: a connection or timer that the call left behind would keep it alive.
+import { inspect } from "node:util";
 import { migrate, SluiceError, status, waitForSchema } from "sluice";
 
-const [name, options] = process.argv.slice(2);
+const [called, options] = process.argv.slice(2);
 const functions = { migrate, status, waitForSchema };
 const events = [];
 const listeners = new Set();
@@ -21,11 +22,12 @@ function onEvent(event) {
 const { faultyListener, ...given } = JSON.parse(options);
 const outcome = { events };
 try {
-  outcome.result = await functions[name]({ ...given, signal: controller.signal, onEvent });
+  outcome.result = await functions[called]({ ...given, signal: controller.signal, onEvent });
 } catch (error) {
   const { code, exit, hint, place, migration } = error;
   const ours = error instanceof SluiceError;
-  outcome.error = { ours, name: error.name, message: error.message, code, exit, hint, place, migration };
+  const { name, message } = error;
+  outcome.error = { ours, name, message, code, exit, hint, place, migration, shown: inspect(error) };
 }
 process.off("SIGUSR2", abort);
 outcome.listeners = [...listeners];

@@ -32,7 +32,8 @@ async function install(): Promise<Application> {
 
 async function npm(args: readonly string[], cwd: string): Promise<Finished> {
   const done = await (await startProgram("npm", args, { cwd })).done;
-  if (done.code !== 0) throw new Error(`npm ${args.join(" ")}: exit status ${done.code}\n${done.stderr}`);
+  if (done.code !== 0)
+    throw new Error(`npm ${args.join(" ")}: exit status ${done.code}\n${done.stdout}${done.stderr}`);
   return done;
 }
 

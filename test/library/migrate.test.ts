@@ -88,6 +88,7 @@ describe("migrate()", () => {
     expect(error).toMatchObject({ ours: true, name: "SluiceError", code: "SL4020", exit: 3, migration: "2" });
     expect(error.place).toMatchObject({ line: 2, column: 8 });
     expect(error.hint.length).toBeGreaterThan(10);
+    expect(error.shown).toStartWith("SluiceError: ");
     expect(await db.query("select n from a")).toEqual([{ n: 0 }]);
     writeFiles(dir, files);
     expect((await call("migrate", { url: db.url, dir })).result.applied).toMatchObject([{ version: "2" }]);

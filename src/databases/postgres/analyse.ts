@@ -1,7 +1,8 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { type ErrorCode, SluiceError } from "../../errors.ts";
 import type { Migration, Statement } from "../../migrations/migration.ts";
 import type { Script, ScriptStatement } from "../database.ts";
+import { certainty } from "./parser/certain.ts";
 import * as look from "./parser/inspect.ts";
 import { loadParser, type Tree } from "./parser/load.ts";
 
@@ -33,31 +34,47 @@ const PLAIN = new Set([
  * @throws SluiceError SL4001 to SL4005, with file and line, for what may not stand in a migration.
  */
 export async function analyse(migration: Migration, statements: Statement[]): Promise<Script> {
+  const { transaction } = migration.directives;
+  const certain = transaction ? statements.map(({ text }) => certainty(text)) : [];
+  if (transaction && certain.every((one) => one !== undefined)) {
+    return {
+      statements: statements.map((statement) => describe(statement, undefined)),
+      mode: "transaction",
+      dirtiesSession: certain.includes("data"),
+    };
+  }
   const parse = await loadParser();
-  const parsed = statements.map((statement) => describe(statement, parse(statement.text)?.[0]));
-  const steps = !migration.directives.transaction || parsed.some((statement) => statement.alone);
-  for (const statement of parsed) {
-    if (statement.tree !== undefined) refuse(migration, statement, statement.tree, steps);
+  const trees = statements.map((statement) => parse(statement.text)?.[0]);
+  const parsed = statements.map((statement, index) => describe(statement, trees[index], parse));
+  const steps = !transaction || parsed.some((statement) => statement.alone);
+  for (const [index, tree] of trees.entries()) {
+    if (tree !== undefined) refuse(migration, parsed[index] as ScriptStatement, tree, steps);
   }
   return {
     statements: parsed,
     mode: steps ? "steps" : "transaction",
-    dirtiesSession: parsed.some((statement) => {
-      if (statement.tree === undefined) return true;
-      return !PLAIN.has(look.node(statement.tree).tag) || look.createsTemporary(statement.tree);
-    }),
+    dirtiesSession: trees.some(
+      (tree) => tree === undefined || !PLAIN.has(look.node(tree).tag) || look.createsTemporary(tree),
+    ),
   };
 }
 
-function describe(statement: Statement, tree: Tree | undefined): ScriptStatement {
+/** @param parse parses the text again when the tree is asked for: the trees of a thousand files are not kept. */
+function describe(
+  statement: Statement,
+  tree: Tree | undefined,
+  parse?: (sql: string) => Tree[] | undefined,
+): ScriptStatement {
   const setting = tree && look.settingName(tree);
   return {
     ...statement,
-    hash: createHash("sha256").update(statement.text).digest("hex").slice(0, 16),
+    hash: hash("sha256", statement.text).slice(0, 16),
     alone: tree !== undefined && look.runsAlone(tree),
     setsSession: tree !== undefined && look.setsSession(tree),
     setsLockTimeout: setting === "lock_timeout",
-    tree,
+    get tree() {
+      return parse?.(statement.text)?.[0];
+    },
   };
 }
 

@@ -32,10 +32,11 @@ import { sessionGuard } from "./lock.ts";
 import { createObserver, type Observer } from "./observer.ts";
 import { checkPooler } from "./pooler.ts";
 import { historyReader } from "./reader.ts";
+import { roleRefused, sessionAs } from "./role.ts";
 import { openSession, type Session } from "./session.ts";
 import { resetSession, sessionSettings } from "./settings.ts";
 import { identifier } from "./sql.ts";
-import { hasState, SQLSTATE } from "./sqlstate.ts";
+import { hasState, isServerError, SQLSTATE } from "./sqlstate.ts";
 import { upkeep } from "./upkeep.ts";
 
 /** Lock timeout of Sluice's own statements on its table, in milliseconds. */
@@ -78,12 +79,14 @@ function connection(
 ): Connection {
   const guard =
     mode.lock === "lease"
-      ? leaseGuard(session, place, runner, mode.lease, open)
-      : sessionGuard(session, place);
+      ? leaseGuard(session, place, runner, mode.lease, mode.role, open)
+      : sessionGuard(session, place, mode.role);
   // Not always that of the login: ALTER ROLE ... SET role is how many logins own the same objects.
   let role = mode.role;
   const asRunner = () =>
     `set local session authorization default; set local role ${role === undefined ? "none" : identifier(role)}`;
+  // As the role that owns the history, before the session itself may be set to it, or where it never is.
+  const own = sessionAs(session, mode.role);
   let held = false;
   let checked = false;
   const writer = historyWriter(place, runner);
@@ -94,10 +97,22 @@ function connection(
     hasState(error, SQLSTATE.readOnly)
       ? new SluiceError("SL3054", { notes: [(error as Error).message], cause: error })
       : error;
+  /** What the server refused outside of the file's own statements: SET ROLE again, a clean-up, a row of the history. */
+  const refused = (error: unknown, migration: Migration): unknown => {
+    const known = readOnly(error);
+    if (!isServerError(known)) return known;
+    const params = { version: migration.version, reason: known.message, sqlstate: known.code };
+    return new SluiceError("SL4035", { params, cause: known, migration: migration.version });
+  };
   return {
-    history: () => readHistory(session, place),
+    history: () =>
+      readHistory(session, place).catch((error) => {
+        // A login without INHERIT has no right of its own; one that has (an application's, too) needs no role to read.
+        if (mode.role === undefined || !isUnreadable(error)) throw error;
+        return readHistory(own, place);
+      }),
     matches: (files) => historyMatches(session, place, files),
-    progress: (id) => readProgress(session, place, id),
+    progress: (id) => readProgress(own, place, id),
     async tryLock() {
       if (guard.sticky && !checked) {
         await checkPooler(session, open, mode.sessionPooler);
@@ -108,6 +123,9 @@ function connection(
     },
     lockHolder: () => guard.holder(),
     endOrphan: async (pid) => void (await session.query(`select pg_terminate_backend(${pid})`)),
+    // Loaded when it is asked for: no runner and no gate needs it.
+    checkAccount: async (question) =>
+      (await import("./accounts/check.ts")).checkAccount(session, place, question),
     missingGrants: (readers) => missingGrants(session, place, readers),
     async prepare(readers) {
       try {
@@ -120,10 +138,13 @@ function connection(
         pid = Number(backend?.[0]?.[0]);
         const set = ownRole?.[0]?.[0] ?? "none";
         role ??= set === "none" ? undefined : set;
-        if (guard.sticky) await session.query(sessionSettings(version, OWN_LOCK_TIMEOUT, mode.role));
-        await ensureHistory(session, place, OWN_LOCK_TIMEOUT);
-        checkWriter(await readHistory(session, place), place);
-        await grantReaders(session, place, readers);
+        if (guard.sticky)
+          await session
+            .query(sessionSettings(version, OWN_LOCK_TIMEOUT, mode.role))
+            .catch(async (error) => Promise.reject(await roleRefused(session, mode.role, error)));
+        await ensureHistory(session, place, OWN_LOCK_TIMEOUT, mode.role);
+        checkWriter(await readHistory(own, place), place);
+        await grantReaders(session, place, readers, mode.role);
       } catch (error) {
         throw readOnly(error);
       }
@@ -142,7 +163,7 @@ function connection(
         return "applied";
       } catch (error) {
         if (error instanceof AlreadyTaken) return "taken";
-        throw readOnly(error);
+        throw refused(error, migration);
       }
     },
     async recordFailure(migration, script, message) {
@@ -172,6 +193,7 @@ function connection(
       session,
       place,
       runner,
+      role: mode.role,
       guard,
       observer: prepared,
       context: (options) => applyContext(session, prepared(), options),
@@ -211,6 +233,10 @@ function connection(
       attempt: retrying(options),
     };
   }
+}
+
+function isUnreadable(error: unknown): boolean {
+  return error instanceof SluiceError && error.code === "SL3053";
 }
 
 function record(migration: Migration, script: Script): Record {

@@ -3,6 +3,7 @@ import type { HistoryPlace, Runner } from "../database.ts";
 import type { Guard } from "./guard.ts";
 import { ensureHistory } from "./history/create.ts";
 import { lockKey } from "./lock.ts";
+import { asRole, queryAs } from "./role.ts";
 import type { Session } from "./session.ts";
 import { identifier, literal } from "./sql.ts";
 import { hasState, SQLSTATE } from "./sqlstate.ts";
@@ -21,6 +22,7 @@ export function isLeaseLost(error: unknown): boolean {
  * A heartbeat changes no key column, so it passes; a take-over changes the id, which is part of the primary key, so
  * it waits for that transaction, and every later one of the old runner finds no row (manual 13.3.2).
  * @param duration milliseconds without a heartbeat after which another runner may take over.
+ * @param role that owns the history.
  * @param open opens the session for heartbeats, which must go on while a statement runs.
  */
 export function leaseGuard(
@@ -28,6 +30,7 @@ export function leaseGuard(
   place: HistoryPlace,
   runner: Runner,
   duration: number,
+  role: string | undefined,
   open: () => Promise<Session>,
 ): Guard {
   const table = identifier(place.schema, place.table);
@@ -38,8 +41,10 @@ export function leaseGuard(
 
   async function take(): Promise<boolean> {
     // The same key as a session lock: the two ways to lock keep each other out.
-    const [, locked] = await session.query(`begin; select pg_try_advisory_xact_lock(${lockKey(place)})`);
-    if (locked?.[0]?.[0] !== "t") return false;
+    const locked = await session.query(
+      `begin; ${asRole(role)}select pg_try_advisory_xact_lock(${lockKey(place)})`,
+    );
+    if (locked.at(-1)?.[0]?.[0] !== "t") return false;
     const results = await session.query(
       `insert into ${table} (kind, id, name, state) select 'lease', 'free', 'runner lease', 'reverted'
          where not exists (select from ${table} where kind = 'lease');
@@ -55,10 +60,10 @@ export function leaseGuard(
 
   return {
     sticky: false,
-    fence: `with lease as (select 1 from ${table} where ${mine} for key share)
+    fence: `${asRole(role)}with lease as (select 1 from ${table} where ${mine} for key share)
 select case count(*) when 1 then 1 else ('${LOST} ' || count(*))::int end from lease;\n`,
     async tryTake() {
-      await ensureHistory(session, place, 5000);
+      await ensureHistory(session, place, 5000, role);
       let taken = false;
       try {
         taken = await take();
@@ -68,13 +73,16 @@ select case count(*) when 1 then 1 else ('${LOST} ' || count(*))::int end from l
       if (taken)
         heart = beat(
           open,
+          role,
           `update ${table} set finished_at = ${until} where ${mine} returning id`,
           duration / 6,
         );
       return taken;
     },
     async holder() {
-      const [rows] = await session.query(
+      const [rows] = await queryAs(
+        session,
+        role,
         `select backend_pid, coalesce(pod, host), extract(epoch from started_at) from ${table}
           where kind = 'lease' and state = 'running'`,
       );
@@ -91,15 +99,19 @@ select case count(*) when 1 then 1 else ('${LOST} ' || count(*))::int end from l
     },
     async release() {
       await heart?.stop();
-      await session
-        .query(`update ${table} set id = 'free', state = 'reverted' where ${mine}`)
-        .catch(() => undefined);
+      const free = `update ${table} set id = 'free', state = 'reverted' where ${mine}`;
+      await queryAs(session, role, free).catch(() => undefined);
     },
   };
 }
 
 /** Repeats a statement on a session of its own until it is stopped or finds nothing any more. */
-function beat(open: () => Promise<Session>, sql: string, interval: number): { stop(): Promise<void> } {
+function beat(
+  open: () => Promise<Session>,
+  role: string | undefined,
+  sql: string,
+  interval: number,
+): { stop(): Promise<void> } {
   let stopped = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let session: Session | undefined;
@@ -107,7 +119,7 @@ function beat(open: () => Promise<Session>, sql: string, interval: number): { st
   const once = async () => {
     try {
       session ??= await open();
-      const [rows] = await session.query(sql);
+      const [rows] = await queryAs(session, role, sql);
       // Taken over: the fence says so to whatever is sent next.
       if (rows?.length === 0) stopped = true;
     } catch {

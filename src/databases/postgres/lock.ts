@@ -3,6 +3,7 @@ import type { HistoryPlace, LockHolder } from "../database.ts";
 import type { Guard } from "./guard.ts";
 import { withoutBookkeeping } from "./label.ts";
 import { observerName } from "./observer.ts";
+import { queryAs } from "./role.ts";
 import type { Session } from "./session.ts";
 import { identifier } from "./sql.ts";
 import { hasState, SQLSTATE } from "./sqlstate.ts";
@@ -21,12 +22,12 @@ export function lockKey(place: HistoryPlace): string {
  * The lock that belongs to the executing session: the server frees it when that session ends, and not before the
  * statement in flight has ended, even when the client is gone.
  */
-export function sessionGuard(session: Session, place: HistoryPlace): Guard {
+export function sessionGuard(session: Session, place: HistoryPlace, role: string | undefined): Guard {
   const key = lockKey(place);
   return {
     sticky: true,
     fence: "",
-    tryTake: () => tryLock(session, place, key),
+    tryTake: () => tryLock(session, place, key, role),
     holder: () => lockHolder(session, key),
     release: async () => void (await session.query(`select pg_advisory_unlock(${key})`)),
   };
@@ -37,24 +38,35 @@ export function sessionGuard(session: Session, place: HistoryPlace): Guard {
  * CREATE INDEX CONCURRENTLY in the lock's holder waits for that snapshot: a deadlock that leaves an invalid index.
  * A runner that holds a lease on the same history keeps this one away too.
  */
-async function tryLock(session: Session, place: HistoryPlace, key: string): Promise<boolean> {
+async function tryLock(
+  session: Session,
+  place: HistoryPlace,
+  key: string,
+  role: string | undefined,
+): Promise<boolean> {
   const [rows] = await session.query(`select pg_try_advisory_lock(${key})`);
   if (rows?.[0]?.[0] !== "t") return false;
-  if (!(await leaseIsHeld(session, place))) return true;
+  if (!(await leaseIsHeld(session, place, role))) return true;
   await session.query(`select pg_advisory_unlock(${key})`);
   return false;
 }
 
 /** Looks for a lease that has not run out; one that has is voided, so that its runner cannot come back under it. */
-async function leaseIsHeld(session: Session, place: HistoryPlace): Promise<boolean> {
+async function leaseIsHeld(
+  session: Session,
+  place: HistoryPlace,
+  role: string | undefined,
+): Promise<boolean> {
   const table = identifier(place.schema, place.table);
   try {
-    const [rows] = await session.query(
+    const [rows] = await queryAs(
+      session,
+      role,
       `select finished_at > clock_timestamp() from ${table} where kind = 'lease' and state = 'running'`,
     );
     if (rows?.[0] === undefined) return false;
     if (rows[0][0] === "t") return true;
-    await session.query(`update ${table} set id = 'free', state = 'reverted' where kind = 'lease'`);
+    await queryAs(session, role, `update ${table} set id = 'free', state = 'reverted' where kind = 'lease'`);
     return false;
   } catch (error) {
     if (hasState(error, SQLSTATE.undefinedTable, SQLSTATE.invalidSchema)) return false;

@@ -8,6 +8,7 @@ export const SQLSTATE = {
   queryCanceled: "57014",
   uniqueViolation: "23505",
   invalidText: "22P02",
+  invalidParameter: "22023",
   undefinedTable: "42P01",
   undefinedColumn: "42703",
   undefinedObject: "42704",

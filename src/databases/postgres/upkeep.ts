@@ -12,6 +12,7 @@ import { downFailure, downWriter, readDownProgress, readDowns } from "./history/
 import { historyWriter, type Record } from "./history/write.ts";
 import { findIndexes, invalidIndexes } from "./indexes.ts";
 import type { Observer } from "./observer.ts";
+import { sessionAs } from "./role.ts";
 import type { Session } from "./session.ts";
 import { identifier } from "./sql.ts";
 
@@ -20,6 +21,8 @@ export interface UpkeepParts {
   session: Session;
   place: HistoryPlace;
   runner: Runner;
+  /** The role of `--role`, which owns the history. */
+  role: string | undefined;
   guard: Guard;
   /** The observer, once the connection is prepared. */
   observer(): Observer;
@@ -37,17 +40,18 @@ export interface UpkeepParts {
 export function upkeep(parts: UpkeepParts): Upkeep {
   const { session, place, runner, guard } = parts;
   const writer = historyWriter(place, runner);
+  const own = sessionAs(session, parts.role);
   const reverting = downWriter(place, runner, writer);
   const transact = async (sql: string) => {
-    const own = `${parts.asRunner()}; ${guard.fence}`;
-    await session.query(`begin; ${own}${sql}; ${writer.notify()}; commit`).catch(async (error) => {
+    const start = `${parts.asRunner()}; ${guard.fence}`;
+    await session.query(`begin; ${start}${sql}; ${writer.notify()}; commit`).catch(async (error) => {
       await session.query("rollback").catch(() => undefined);
       throw parts.explain(error);
     });
   };
   return {
-    storedDowns: (versions) => readDowns(session, place, versions),
-    downProgress: (version) => readDownProgress(session, place, version),
+    storedDowns: (versions) => readDowns(own, place, versions),
+    downProgress: (version) => readDownProgress(own, place, version),
     async revert(migration, script, options) {
       const context = { ...parts.context(options), writer: reverting };
       const record = parts.record(migration, script);

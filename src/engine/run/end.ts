@@ -9,8 +9,8 @@ export interface Circumstances {
   retryOn: readonly number[];
   /** It was asked to end. */
   interrupted: boolean;
-  /** The lock was gone before it ended. */
-  lost: boolean;
+  /** How the lock was lost while it ran; undefined where it was not. */
+  lost: string | undefined;
 }
 
 export interface Verdict {
@@ -33,12 +33,14 @@ export function judgeEnd(end: CommandEnd, circumstances: Circumstances): Verdict
       : `was ended by ${end.signal} (${end.status})`;
   if (interrupted) {
     const error = `interrupted by a signal; ${how}`;
-    return { record: lost ? undefined : { state: "running", error }, error: undefined };
+    return { record: lost !== undefined ? undefined : { state: "running", error }, error: undefined };
   }
   // Also where the lock was lost: who is killed does not end with 0, so this came first.
   if (end.status === 0) return { record: { state: "applied", error: undefined }, error: undefined };
-  if (lost)
-    return { record: undefined, error: () => new SluiceError("SL4212", { params: { command: line } }) };
+  if (lost !== undefined) {
+    const params = { command: line, reason: lost };
+    return { record: undefined, error: () => new SluiceError("SL4212", { params }) };
+  }
   const retry = retryOn.includes(end.status);
   return {
     record: { state: retry ? "running" : "failed", error: how },

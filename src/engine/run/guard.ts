@@ -1,7 +1,8 @@
 import type { Connection } from "../../databases/database.ts";
+import { SluiceError } from "../../errors.ts";
 
 /** Between two looks at the session that holds the lock, and for its answer to one. Milliseconds. */
-const INTERVAL = 5_000;
+const INTERVAL = 2_000;
 const PATIENCE = 30_000;
 
 export interface LockGuard {
@@ -29,7 +30,7 @@ export async function guardLock(connection: Connection, label: string): Promise<
     try {
       await connection.keepAlive(label);
     } catch (error) {
-      if (!stopped) lose((error as Error).message);
+      if (!stopped) lose(reasonOf(error));
     } finally {
       clearTimeout(patience);
     }
@@ -43,4 +44,10 @@ export async function guardLock(connection: Connection, label: string): Promise<
       clearTimeout(timer);
     },
   };
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof SluiceError && error.code === "SL4033")
+    return "another runner has taken the lease over";
+  return error instanceof Error ? error.message : String(error);
 }

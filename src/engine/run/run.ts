@@ -159,7 +159,12 @@ async function runLocked(
       throw error;
     }
     const interrupted = signal.aborted;
-    const verdict = judgeEnd(end, { line, retryOn: options.retryOn, interrupted, lost: guard.lost.aborted });
+    const verdict = judgeEnd(end, {
+      line,
+      retryOn: options.retryOn,
+      interrupted,
+      lost: guard.lost.aborted ? String(guard.lost.reason) : undefined,
+    });
     if (verdict.record !== undefined) {
       await record({ ...verdict.record, exitStatus: end.status, duration: end.duration });
     }

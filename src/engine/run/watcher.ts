@@ -32,7 +32,7 @@ let ending = false;
 const end = async () => {
   if (ending) return;
   ending = true;
-  if (/^done$/m.test(input)) process.exit(0);
+  if (/^done$/m.test(input)) return;
   const group = Number(/^group (\\d+)$/m.exec(input)?.[1] ?? known ?? 0);
   for (let quiet = 0, round = 0; quiet < 2 && round < 100; round++) {
     if (group > 1) kill(-group);
@@ -41,7 +41,6 @@ const end = async () => {
     quiet = left.length === 0 ? quiet + 1 : 0;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  process.exit(0);
 };
 for (const name of ["SIGHUP", "SIGINT", "SIGTERM"]) process.on(name, () => {});
 process.stdin.on("data", (text) => { input += text; });

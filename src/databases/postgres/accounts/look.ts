@@ -2,7 +2,6 @@ import { SluiceError } from "../../../errors.ts";
 import type { AccountQuestion } from "../../accounts.ts";
 import type { HistoryPlace } from "../../database.ts";
 import type { Session } from "../session.ts";
-import { literal } from "../sql.ts";
 import { type Owner, readOwners } from "./migrators.ts";
 import { type Need, readNeeds } from "./needs.ts";
 import { type Roles, readRoles } from "./roles.ts";
@@ -44,8 +43,7 @@ export async function lookAround(
   const [version, connectedAs, database] = rows?.[0] ?? [];
   const name = question.account ?? connectedAs ?? "";
   const roles = await readRoles(session, Number(version), name);
-  if (roles === undefined)
-    throw new SluiceError("SL2071", { params: { role: name, option: "--account" } });
+  if (roles === undefined) throw new SluiceError("SL2071", { params: { role: name, option: "--account" } });
   const notes: string[] = [];
   const itself = name === connectedAs;
   const schemas = await findSchemas(session, roles.account, itself, question.schemas, notes);
@@ -67,9 +65,4 @@ export async function lookAround(
       return needs;
     },
   };
-}
-
-/** SQL text of the name of the history table as a pair for `in`. */
-export function historyName(place: HistoryPlace): string {
-  return `(${literal(place.schema)}, ${literal(place.table)})`;
 }

@@ -10,7 +10,7 @@ function edges(...texts: string[]) {
   });
 }
 
-function reached(...texts: string[]) {
+function reached(...texts: string[]): Record<string, unknown> {
   const all = edges(...texts);
   const first = all.filter((edge) => edge.member === "app");
   return { ...Object.fromEntries(reach(all, first)), inherits: [...inherited(all, first)] };

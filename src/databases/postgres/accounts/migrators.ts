@@ -30,8 +30,11 @@ export async function readOwners(
 ): Promise<{ migrators: Owner[]; owner: Owner }> {
   const { account } = roles;
   if (named !== undefined) {
-    const [role] = await ask(session, `select oid, rolname, quote_ident(rolname) from pg_catalog.pg_roles
-      where rolname = ${literal(named)}`);
+    const [role] = await ask(
+      session,
+      `select oid, rolname, quote_ident(rolname) from pg_catalog.pg_roles
+      where rolname = ${literal(named)}`,
+    );
     if (role === undefined)
       throw new SluiceError("SL2071", { params: { role: named, option: "--migrator" } });
     return { migrators: [role], owner: role };
@@ -49,15 +52,21 @@ export async function readOwners(
   const [owner] = owners;
   const moves = roles.owned.some((one) => one.owner === account.oid) || roles.databaseOwner === account.oid;
   if (owner !== undefined) {
-    notes.push(`the schema is migrated by ${owners.map(({ name }) => name).join(", ")}, who owns tables in it; another role with --migrator`);
+    notes.push(
+      `the schema is migrated by ${owners.map(({ name }) => name).join(", ")}, who owns tables in it; another role with --migrator`,
+    );
     return { migrators: owners, owner };
   }
   const made = await newOwner(session, account.name);
   if (!moves) {
-    notes.push("no table says which role migrates the schema: name it with --migrator, so that its next tables are looked at");
+    notes.push(
+      "no table says which role migrates the schema: name it with --migrator, so that its next tables are looked at",
+    );
     return { migrators: [], owner: made };
   }
-  notes.push(`no other role owns tables here, so ${made.name} stands for the one that migrates: name yours with --migrator`);
+  notes.push(
+    `no other role owns tables here, so ${made.name} stands for the one that migrates: name yours with --migrator`,
+  );
   return { migrators: [made], owner: made };
 }
 

@@ -2,7 +2,7 @@ import type { HistoryPlace } from "../../database.ts";
 import { READABLE } from "../history/columns.ts";
 import type { Session } from "../session.ts";
 import { identifier, literal } from "../sql.ts";
-import { POWERFUL, type Roles } from "./roles.ts";
+import type { Roles } from "./roles.ts";
 import type { Schema } from "./schemas.ts";
 import { GRANTS, list, ofExtension, oids } from "./sql-parts.ts";
 
@@ -25,11 +25,28 @@ export interface Need {
  * use for a table of its own (`migrations`) are not among them.
  */
 const FOREIGN = [
-  "__diesel_schema_migrations", "__drizzle_migrations", "__EFMigrationsHistory", "_prisma_migrations", "_sqlx_migrations",
-  "alembic_version", "ar_internal_metadata", "atlas_schema_revisions", "databasechangelog", "databasechangeloglock",
-  "django_migrations", "flyway_schema_history", "goose_db_version", "gorp_migrations", "knex_migrations",
-  "knex_migrations_lock", "kysely_migration", "kysely_migration_lock", "pgmigrations", "schema_migrations",
-  "schema_version", "SequelizeMeta",
+  "__diesel_schema_migrations",
+  "__drizzle_migrations",
+  "__EFMigrationsHistory",
+  "_prisma_migrations",
+  "_sqlx_migrations",
+  "alembic_version",
+  "ar_internal_metadata",
+  "atlas_schema_revisions",
+  "databasechangelog",
+  "databasechangeloglock",
+  "django_migrations",
+  "flyway_schema_history",
+  "goose_db_version",
+  "gorp_migrations",
+  "knex_migrations",
+  "knex_migrations_lock",
+  "kysely_migration",
+  "kysely_migration_lock",
+  "pgmigrations",
+  "schema_migrations",
+  "schema_version",
+  "SequelizeMeta",
 ];
 
 const TABLE = ["SELECT", "INSERT", "UPDATE", "DELETE"];
@@ -75,20 +92,34 @@ export async function readNeeds(
        from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
       where (n.nspname, c.relname) = (${literal(place.schema)}, ${literal(place.table)})`,
   );
-  const wanted = { schema: ["USAGE"], table: TABLE, view: ["SELECT"], sequence: ["USAGE"], history: ["SELECT"] };
+  const wanted = {
+    schema: ["USAGE"],
+    table: TABLE,
+    view: ["SELECT"],
+    sequence: ["USAGE"],
+    history: ["SELECT"],
+  };
   return [...(schemaRows ?? []), ...(tableRows ?? []), ...(sequenceRows ?? []), ...(historyRows ?? [])].map(
     ([kindText, object, owner, now, later, columns]) => {
       const kind = kindText as Need["kind"];
       const own = account.superuser || roles.now.includes(owner ?? "");
-      const lacking = own ? [] : missing(kind, wanted[kind], [...list(now), ...general(roles, roles.now)]);
-      const lacksLater = missing(kind, wanted[kind], [...list(later), ...general(roles, roles.effective)]);
+      const lacking = own
+        ? []
+        : missing(kind, wanted[kind], [...list(now), ...general(kind, roles, roles.now)]);
+      const lacksLater = missing(kind, wanted[kind], [
+        ...list(later),
+        ...general(kind, roles, roles.effective),
+      ]);
       return {
         kind,
         object: object ?? "",
         wanted: wanted[kind],
         lacking,
         later: lacksLater,
-        grants: lacksLater.length === 0 ? [] : grantsFor(kind, object ?? "", lacksLater, columns, place, account.sql),
+        grants:
+          lacksLater.length === 0
+            ? []
+            : grantsFor(kind, object ?? "", lacksLater, columns, place, account.sql),
       };
     },
   );
@@ -118,25 +149,28 @@ function missing(kind: Need["kind"], wanted: readonly string[], held: readonly s
   return wanted.filter((privilege) => !held.includes(privilege) && !enough.includes(privilege));
 }
 
-/** What predefined roles give on all tables and schemas (14 and later; manual 21.5). */
-function general(roles: Roles, who: readonly string[]): string[] {
+/** What predefined roles give on everything (14 and later; manual 21.5). */
+function general(kind: Need["kind"], roles: Roles, who: readonly string[]): string[] {
   const has = (name: string) => who.some((oid) => roles.all.get(oid)?.name === name);
+  const usage = kind === "schema" ? ["USAGE"] : [];
   return [
-    ...(has("pg_read_all_data") ? ["SELECT", "USAGE"] : []),
-    ...(has("pg_write_all_data") && "pg_write_all_data" in POWERFUL ? ["INSERT", "UPDATE", "DELETE"] : []),
+    ...(has("pg_read_all_data") ? ["SELECT", ...usage] : []),
+    ...(has("pg_write_all_data") ? ["INSERT", "UPDATE", "DELETE", ...usage] : []),
   ];
 }
 
 /** 'SELECT' where these roles may read the columns of the history that a gate reads, and use its schema. */
 function historyRight(roles: Roles, who: readonly string[]): string {
-  const granted = `x.grantee = any (${oids(who)})
-    ${who === roles.now ? "" : `and not (x.grantee = c.relowner and c.relowner = ${roles.account.oid})`}`;
-  const all = general(roles, who).includes("SELECT");
-  return `case when ${all} or (
-      (n.nspowner = any (${oids(who)}) or exists (select from pg_catalog.aclexplode(n.nspacl) x
-        where x.privilege_type = 'USAGE' and x.grantee = any (${oids(who)})))
-      and (exists (select from pg_catalog.aclexplode(c.relacl) x where x.privilege_type = 'SELECT' and ${granted})
+  // What an account holds on its own object goes with the object to the new owner.
+  const granted = (owner: string) =>
+    `x.grantee = any (${oids(who)}) ${who === roles.now ? "" : `and not (x.grantee = ${owner} and ${owner} = ${roles.account.oid})`}`;
+  return `case when ${general("history", roles, who).includes("SELECT")} or (
+      (${who === roles.now ? `n.nspowner = any (${oids(who)})` : "false"}
+        or exists (select from pg_catalog.aclexplode(n.nspacl) x
+          where x.privilege_type = 'USAGE' and ${granted("n.nspowner")}))
+      and (exists (select from pg_catalog.aclexplode(c.relacl) x
+          where x.privilege_type = 'SELECT' and ${granted("c.relowner")})
         or not exists (select from pg_catalog.pg_attribute a where a.attrelid = c.oid
           and a.attname = any (${literal(READABLE)}) and not exists (select from pg_catalog.aclexplode(a.attacl) x
-            where x.privilege_type = 'SELECT' and ${granted})))) then 'SELECT' else '' end`;
+            where x.privilege_type = 'SELECT' and ${granted("c.relowner")})))) then 'SELECT' else '' end`;
 }

@@ -18,10 +18,7 @@ export interface Grant {
 export function revoke(object: string, grant: Grant): Fix {
   const cascade = grant.grantedOn ? " CASCADE" : "";
   const sql = `REVOKE ${grant.privileges.join(", ")} ON ${object} FROM ${grant.grantee}${cascade}`;
-  return fix(
-    "revoke",
-    grant.grantor === undefined ? sql : `SET ROLE ${grant.grantor}; ${sql}; RESET ROLE`,
-  );
+  return fix("revoke", grant.grantor === undefined ? sql : `SET ROLE ${grant.grantor}; ${sql}; RESET ROLE`);
 }
 
 /** "PUBLIC has CREATE; shop_group has CREATE", for a message. */

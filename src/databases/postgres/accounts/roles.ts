@@ -157,4 +157,3 @@ async function readOwned(session: Session, owners: Iterable<string>): Promise<[s
   }));
   return [database?.[0]?.[0] ?? "", owned];
 }
-

@@ -36,7 +36,11 @@ export async function findSchemas(
        join pg_catalog.pg_namespace n on n.nspname = w.name and ${OWN_SCHEMA}
       group by 1, 2, 3 order by min(w.place)`,
   );
-  const found = (rows ?? []).map(([oid, name, sql]) => ({ oid: oid ?? "", name: name ?? "", sql: sql ?? "" }));
+  const found = (rows ?? []).map(([oid, name, sql]) => ({
+    oid: oid ?? "",
+    name: name ?? "",
+    sql: sql ?? "",
+  }));
   if (named.length > 0) {
     const missing = named.find((name) => !found.some((schema) => schema.name === name));
     if (missing !== undefined) throw new SluiceError("SL2072", { params: { schema: missing } });

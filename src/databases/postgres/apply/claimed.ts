@@ -27,7 +27,8 @@ export async function waitUntilQuiet(context: ApplyContext, statement: string): 
     context.signal.throwIfAborted();
     const [rows] = await context.session.query(
       `select pid from pg_catalog.pg_stat_activity where state = 'active' and pid <> pg_backend_pid()
-         and query = left(${literal(statement)}, current_setting('track_activity_query_size')::int - 1)`,
+         and query = left(${literal(statement)}, (select setting::int - 1 from pg_catalog.pg_settings
+           where name = 'track_activity_query_size'))`,
     );
     if (rows?.length === 0) return;
     await sleep(500);

@@ -29,7 +29,8 @@ export async function applyInSteps(
         ? `begin; ${context.guard.fence}${writer.insert(record, "running")}; commit`
         : `begin; ${context.guard.fence}${writer.resume(record)}; commit`,
     )
-    .catch((error) => {
+    .catch(async (error) => {
+      if (isServerError(error)) await session.query("rollback");
       throw sortFailure(context, error);
     });
   const at = (index: number): Step => {
@@ -190,11 +191,16 @@ async function settle(
   }
 }
 
-/** Removes what a refused statement left (an INVALID index), unless somebody is in the way. @returns whether all is gone. */
+/**
+ * Removes what a refused statement left (an INVALID index), unless somebody is in the way. What stands as the statement
+ * would have made it was there before: the server has said that this statement failed.
+ * @returns whether nothing of it is left.
+ */
 async function clearAway(step: Step): Promise<boolean> {
   const { context, statement } = step;
   const finding = await findClaimed(context.session, statement);
-  if (finding.state !== "partial" || finding.done) return finding.state === "absent";
+  if (finding.state === "unknown") return false;
+  if (finding.state !== "partial" || finding.done) return finding.state !== "partial";
   try {
     await setSession(context, `set lock_timeout = ${context.limits.lockTimeout}`);
     await context.session.query(finding.sql);

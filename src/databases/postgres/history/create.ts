@@ -2,16 +2,19 @@ import { createHash } from "node:crypto";
 import { SluiceError } from "../../../errors.ts";
 import { formatDuration } from "../../../text/duration.ts";
 import type { HistoryPlace } from "../../database.ts";
+import { asRole, sessionAs } from "../role.ts";
 import type { Session } from "../session.ts";
 import { identifier, literal } from "../sql.ts";
 import { hasState, SQLSTATE } from "../sqlstate.ts";
 import { COLUMNS } from "./columns.ts";
+import { extend, withdraw } from "./share.ts";
 
 /**
  * Makes the history table, or adds the columns that a newer Sluice knows. The runner lock is held by the caller, but
  * it belongs to one table: two histories in one new schema would still collide in CREATE SCHEMA IF NOT EXISTS (23505),
  * so the making itself is serialised per schema by a transaction-level advisory lock, polled.
  * @param lockTimeout milliseconds that an upgrade may wait for readers of the table.
+ * @param role that is to own it, where the session does not act as that role already.
  * @throws SluiceError SL3052 where the account may not create it, SL3058 where it may only read it,
  * SL4030 where a session keeps an older table locked for longer than that.
  */
@@ -19,18 +22,22 @@ export async function ensureHistory(
   session: Session,
   place: HistoryPlace,
   lockTimeout: number,
+  role: string | undefined,
 ): Promise<void> {
-  const work = await missing(session, place);
+  const work = await missing(sessionAs(session, role), place);
   if (work.length === 0) return;
   const key = createHash("sha256").update(`sluice:create:${place.schema}`).digest().readBigInt64BE(0);
   for (;;) {
     await session.query("begin");
     try {
-      const [, rows] = await session.query(
-        `set local lock_timeout = ${lockTimeout}; select pg_try_advisory_xact_lock(${key})`,
+      const results = await session.query(
+        `${asRole(role)}set local lock_timeout = ${lockTimeout}; select pg_try_advisory_xact_lock(${key})`,
       );
-      if (rows?.[0]?.[0] === "t") {
-        for (const sql of await missing(session, place)) await session.query(sql);
+      if (results.at(-1)?.[0]?.[0] === "t") {
+        const statements = await missing(session, place);
+        for (const sql of statements) await session.query(sql);
+        if (statements.some((sql) => sql.startsWith("create table"))) await withdraw(session, place);
+        else if (statements.length > 0) await extend(session, place);
         await session.query("commit");
         return;
       }

@@ -61,8 +61,10 @@ export async function readDowns(
 ): Promise<Map<string, StoredDown>> {
   if (ids.length === 0) return new Map();
   const [rows] = await session.query(
-    `select id, down, down_transaction from ${identifier(place.schema, place.table)}
-      where kind = 'migration' and id = any (${literal(ids)}) and down is not null`,
+    // A table of an older Sluice has no down_transaction: then the one further out is found.
+    `select h.* from (select null::boolean as down_transaction) older cross join lateral
+      (select id, down, down_transaction from ${identifier(place.schema, place.table)}
+        where kind = 'migration' and id = any (${literal(ids)}) and down is not null) h`,
   );
   return new Map(
     (rows ?? []).map(([id, text, off]) => [id ?? "", { text: text ?? "", transaction: off !== "f" }]),

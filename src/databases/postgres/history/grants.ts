@@ -1,5 +1,6 @@
 import { SluiceError } from "../../../errors.ts";
 import type { HistoryPlace } from "../../database.ts";
+import { asRole } from "../role.ts";
 import type { Session } from "../session.ts";
 import { identifier, literal } from "../sql.ts";
 import { hasState, SQLSTATE } from "../sqlstate.ts";
@@ -37,6 +38,7 @@ export async function grantReaders(
   session: Session,
   place: HistoryPlace,
   readers: readonly string[],
+  role: string | undefined,
 ): Promise<void> {
   const roles = await missingGrants(session, place, readers);
   if (roles.length === 0) return;
@@ -44,7 +46,7 @@ export async function grantReaders(
   const columns = READABLE.map((column) => identifier(column)).join(", ");
   try {
     await session.query(
-      `begin; grant usage on schema ${identifier(place.schema)} to ${to};
+      `begin; ${asRole(role)}grant usage on schema ${identifier(place.schema)} to ${to};
 grant select (${columns}) on table ${identifier(place.schema, place.table)} to ${to}; commit`,
     );
   } catch (error) {

@@ -29,7 +29,8 @@ export function historyWriter(place: HistoryPlace, runner: Runner) {
      * the file has done anything.
      */
     insert(record: Record, state: "applied" | "running"): string {
-      return `delete from ${table} where ${key(record.id)} and state in ('failed', 'reverted') and statements_done = 0;
+      return `delete from ${table} where ${key(record.id)} and (state = 'reverted'
+  or state = 'failed' and statements_done = 0 and statement is null);
 insert into ${table} (kind, id, name, checksum, phase, breaking, requires, state, statements_done, statements_total,
   statement_hashes, account, host, pod, job, image, release, runner_version, down, down_transaction) values ('migration',
   ${literal(record.id)}, ${literal(record.name)}, ${literal(record.checksum)}, ${literal(record.phase)},
