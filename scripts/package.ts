@@ -6,8 +6,9 @@ import type { BunPlugin } from "bun";
 import manifest from "../package.json" with { type: "json" };
 
 /**
- * Makes what the npm package holds, in dist/npm: the library (index.js), the command for Node.js (cli.js), what both
- * share (chunks/), and the library's types. The packages of `dependencies` stay outside, as users expect of a library.
+ * Makes what the npm package holds, in dist/npm: the library (index.js), the command for Node.js (cli.js),
+ * what both share (chunks/), and the library's types. The packages of `dependencies` stay outside, as users
+ * expect of a library.
  */
 const root = join(import.meta.dirname, "..");
 const target = join(root, "dist", "npm");
@@ -24,7 +25,10 @@ const versionOnly: BunPlugin = {
   },
 };
 
-/** Node.js knows no `with { type: "file" }`, which the executable has the parser by: the installed file stands for it. */
+/**
+ * Node.js knows no `with { type: "file" }`, which the executable has the parser by: the installed file stands
+ * for it.
+ */
 const installedWasm: BunPlugin = {
   name: "installed wasm",
   setup(build) {
@@ -60,7 +64,9 @@ async function bundle(): Promise<void> {
   chmodSync(join(target, "cli.js"), 0o755);
 }
 
-/** Only the library's own types: an import of anything else would be a leak. `npm run check` looks for errors. */
+/**
+ * Only the library's own types: an import of anything else would be a leak. `npm run check` looks for errors.
+ */
 function declarations(): void {
   const folder = mkdtempSync(join(tmpdir(), "sluice-types-"));
   try {

@@ -2,8 +2,8 @@ import { SluiceError } from "../errors.ts";
 import { knownSecrets, redact } from "../report/redact.ts";
 import type { Reporter } from "../report/reporter.ts";
 import { writeTermination } from "../report/termination.ts";
-import type { Environment } from "./option.ts";
 import { version } from "../version.ts";
+import type { Environment } from "./option.ts";
 
 /**
  * The error that a command ends with. What it threw itself stays; after a signal anything else is a consequence of

@@ -1,8 +1,8 @@
-import { nearest } from "../text/nearest.ts";
 import { keyOf, type Option } from "../cli/option.ts";
 import type { FileValues } from "../cli/resolve.ts";
 import { readValue } from "../cli/value.ts";
 import { SluiceError } from "../errors.ts";
+import { nearest } from "../text/nearest.ts";
 
 /**
  * Checks that every key belongs to an option and has a value of its type: SL2012, SL2004, with file and line.

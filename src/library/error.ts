@@ -1,8 +1,8 @@
 import { SluiceError as Internal } from "../errors.ts";
 
 /**
- * What the functions of this library reject with, apart from the reason of an aborted signal. Its message, hint and
- * notes never hold a password.
+ * What the functions of this library reject with, apart from the reason of an aborted signal. Its message,
+ * hint and notes never hold a password.
  */
 export interface SluiceError extends Error {
   readonly name: "SluiceError";
@@ -10,7 +10,10 @@ export interface SluiceError extends Error {
   readonly code: string;
   /** What the command would exit with: 2 to 5 do not pass by themselves, 69, 75 and 124 may. */
   readonly exit: number;
-  /** The next step, as an instruction. It names flags of the command; the options of the library are called alike. */
+  /**
+   * The next step, as an instruction. It names flags of the command; the options of the library are called
+   * alike.
+   */
   readonly hint: string;
   /** Where in a file it stands; line and column count from 1. */
   readonly place: { file: string; line?: number; column?: number } | undefined;

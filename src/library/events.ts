@@ -1,4 +1,6 @@
-/** What every event has, so that one line logs them all: `(event) => log[event.level](event, event.message)`. */
+/**
+ * What every event has, so that one line logs them all: `(event) => log[event.level](event, event.message)`.
+ */
 interface Common {
   /** How much it matters; the command prints "debug" with --verbose only. */
   level: "debug" | "info" | "warn";
@@ -45,7 +47,9 @@ export interface DatabaseCreatedEvent extends Common {
   target: string;
 }
 
-/** The database has applied migrations of which there is no file: an older version of the application starts. */
+/**
+ * The database has applied migrations of which there is no file: an older version of the application starts.
+ */
 export interface AheadEvent extends Common {
   type: "ahead";
   versions: string[];
@@ -86,7 +90,9 @@ export interface ProgressEvent extends Common {
   progress: string;
 }
 
-/** Something that may pass was in the way (a lock, a deadlock): rolled back, and tried again after `delayMs`. */
+/**
+ * Something that may pass was in the way (a lock, a deadlock): rolled back, and tried again after `delayMs`.
+ */
 export interface RetryingEvent extends Common {
   type: "retrying";
   migration: MigrationName;
@@ -122,8 +128,8 @@ export type StatusEvent = WarningEvent | DatabaseWaitingEvent;
 export type WaitEvent = WarningEvent | SchemaWaitingEvent;
 
 /**
- * What `migrate` may report. Further types, and further properties, may come with a new version: pass over what you
- * do not know.
+ * What `migrate` may report. Further types, and further properties, may come with a new version: pass over
+ * what you do not know.
  */
 export type MigrateEvent =
   | WarningEvent
@@ -144,7 +150,7 @@ export type MigrateEvent =
 export type SluiceEvent = MigrateEvent | WaitEvent | StatusEvent;
 
 /**
- * Called with each event, synchronously. What it throws, or rejects with, becomes a warning of the process and changes
- * nothing else: a broken logger must not break a migration.
+ * Called with each event, synchronously. What it throws, or rejects with, becomes a warning of the process
+ * and changes nothing else: a broken logger must not break a migration.
  */
 export type EventListener<E extends SluiceEvent> = (event: E) => void;

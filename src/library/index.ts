@@ -1,6 +1,6 @@
 /**
- * Sluice inside an application, for Node.js 20 and later and for Bun: the same engine as the command. Importing it does
- * nothing: no connection, no signal handler, no output.
+ * Sluice inside an application, for Node.js 20 and later and for Bun: the same engine as the command.
+ * Importing it does nothing: no connection, no signal handler, no output.
  * @module
  */
 export { SluiceError } from "./error.ts";

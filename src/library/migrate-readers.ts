@@ -2,7 +2,10 @@ import type { MigrateEvent } from "./events.ts";
 import { connectReaders } from "./open.ts";
 import { choice, duration, flag, listener, text, texts } from "./read-options.ts";
 
-/** How each option of `migrate` is read, and what it is unless given: as on the command line, but for the phase. */
+/**
+ * How each option of `migrate` is read, and what it is unless given: as on the command line, but for the
+ * phase.
+ */
 export const migrateReaders = {
   ...connectReaders,
   phase: choice(["expand", "contract", "all"], "expand"),

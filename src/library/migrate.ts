@@ -6,18 +6,24 @@ import { databaseOf, migrationsOf, underSignal } from "./open.ts";
 import type { ConnectOptions, Duration } from "./options.ts";
 import { readOptions, versionOf } from "./read-options.ts";
 
-/** Options of `migrate`. What they mean in full, the command's reference says of the flags of the same names. */
+/**
+ * Options of `migrate`. What they mean in full, the command's reference says of the flags of the same names.
+ */
 export interface MigrateOptions extends ConnectOptions {
   /**
-   * Which migrations run. Default "expand": while the replicas start, the old version still serves, and a contract
-   * migration would take away what it uses. Run those afterwards: `npx sluice migrate --phase contract`.
+   * Which migrations run. Default "expand": while the replicas start, the old version still serves, and a
+   * contract migration would take away what it uses. Run those afterwards: `npx sluice migrate --phase
+   * contract`.
    */
   phase?: "expand" | "contract" | "all" | undefined;
   /** Stop after this version, written with or without leading zeros. */
   to?: string | undefined;
   /** Wait this long for another runner, then reject with exit 75. Default "15m". */
   lockWait?: Duration | undefined;
-  /** All lock waits of one file may add up to this; then it is rolled back and tried again. 0: no bound. Default "2s". */
+  /**
+   * All lock waits of one file may add up to this; then it is rolled back and tried again. 0: no bound.
+   * Default "2s".
+   */
   lockTimeout?: Duration | undefined;
   /** Go on trying this long when locks are in the way, then reject with exit 75. Default "5m". */
   lockBudget?: Duration | undefined;
@@ -57,14 +63,15 @@ export interface MigrateResult {
 }
 
 /**
- * Applies the pending migrations of a folder, each exactly once, however many replicas call it at the same time: one of
- * them works, the others wait, and all succeed. Where nothing is pending, that is found out by one query, without a
- * lock. Safe to be killed at any point: the next call goes on.
+ * Applies the pending migrations of a folder, each exactly once, however many replicas call it at the same
+ * time: one of them works, the others wait, and all succeed. Where nothing is pending, that is found out by
+ * one query, without a lock. Safe to be killed at any point: the next call goes on.
  *
  * Prints nothing, listens to no signal of the process, and has closed its connections when it settles.
  * @returns what was done.
- * @throws SluiceError as the command exits: 2 configuration, 3 a migration failed and left nothing behind, 4 failed
- * half-way, 5 files and history do not fit, 69 no database, 75 a lock not free in time; or the signal's reason.
+ * @throws SluiceError as the command exits: 2 configuration, 3 a migration failed and left nothing behind, 4
+ * failed half-way, 5 files and history do not fit, 69 no database, 75 a lock not free in time; or the
+ * signal's reason.
  */
 export async function migrate(options: MigrateOptions = {}): Promise<MigrateResult> {
   const { dir, phase, to, signal, onEvent, pooler, lock, lease, role, ...rest } = readOptions(

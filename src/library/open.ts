@@ -30,8 +30,8 @@ interface Settings {
 type Warn = EventListener<WarningEvent>;
 
 /**
- * The database that an application means. The driver is loaded here and not with the library: `pg` asks for the global
- * `Response` as it loads, and Node.js 20 then sets up its HTTP client.
+ * The database that an application means. The driver is loaded here and not with the library: `pg` asks for
+ * the global `Response` as it loads, and Node.js 20 then sets up its HTTP client.
  * @throws SluiceError SL3001 to SL3004 and what the connection settings are checked for.
  */
 export async function databaseOf(
@@ -88,8 +88,8 @@ export function warning({ text: message, file, line }: Partial<Warning> & { text
 }
 
 /**
- * Does the work of one call under the application's signal, which is left without listeners afterwards: it may live as
- * long as the application.
+ * Does the work of one call under the application's signal, which is left without listeners afterwards: it
+ * may live as long as the application.
  * @throws the signal's reason once it is aborted, unless an error of Sluice says more.
  */
 export async function underSignal<T>(

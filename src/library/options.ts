@@ -1,12 +1,15 @@
-/** A length of time: a number of milliseconds, or text with a unit as for the command: "500ms", "2s", "1h30m". */
+/**
+ * A length of time: a number of milliseconds, or text with a unit as for the command: "500ms", "2s", "1h30m".
+ */
 export type Duration = number | string;
 
 /** What all functions take. An unknown option, or a value of the wrong kind, is an error (exit 2). */
 export interface DatabaseOptions {
   /**
-   * The database: a PostgreSQL URL, or a libpq keyword string. Without it the environment says which: SLUICE_URL,
-   * SLUICE_URL_FILE, DATABASE_URL, DATABASE_URL_FILE, PG*, in this order. `undefined` or an empty text is an error,
-   * because it stands for a variable that is not set, and the next place might name another database.
+   * The database: a PostgreSQL URL, or a libpq keyword string. Without it the environment says which:
+   * SLUICE_URL, SLUICE_URL_FILE, DATABASE_URL, DATABASE_URL_FILE, PG*, in this order. `undefined` or an empty
+   * text is an error, because it stands for a variable that is not set, and the next place might name another
+   * database.
    */
   url?: string | URL;
   /** Folders of migration files: paths from the current folder, or file: URLs. Default "migrations". */

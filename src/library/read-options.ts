@@ -57,7 +57,9 @@ function readDuration(value: unknown): number | undefined {
   return typeof value === "number" && value >= 0 && value <= LONGEST ? Math.round(value) : undefined;
 }
 
-/** Milliseconds. @param fallback as on the command line: "15m"; undefined for an option that need not be set. */
+/**
+ * Milliseconds. @param fallback as on the command line: "15m"; undefined for an option that need not be set.
+ */
 export function duration(fallback: string): Reader<number>;
 export function duration(fallback?: undefined): Reader<number | undefined>;
 export function duration(fallback?: string): Reader<number | undefined> {

@@ -9,7 +9,8 @@ import { duration, flag, listener, readOptions, texts, versionOf } from "./read-
 /** Options of `waitForSchema`. */
 export interface WaitOptions extends DatabaseOptions {
   /**
-   * Wait for exactly these versions instead of all that the folder asks for. Without `dir` no folder is read then.
+   * Wait for exactly these versions instead of all that the folder asks for. Without `dir` no folder is read
+   * then.
    */
   require?: string | readonly string[] | undefined;
   /** Reject with SL5001 (exit 124) after this long. Default: wait for ever. */
@@ -35,12 +36,13 @@ const waitReaders = {
 };
 
 /**
- * Resolves when the schema that this version of the application needs is there, and not before: every expand migration
- * of the folder, and every contract migration that one of these requires, is applied from the same text. Missing
- * information (no history, no server, no right to read) keeps it waiting; wrong usage rejects at once. Needs no right
- * but to read the history, holds no connection between two reads, and applies nothing.
- * @throws SluiceError SL5001 (124), with `failFast` SL5003 (3) and SL5004 (5), SL5002 (2) where nothing is required; or
- * the signal's reason.
+ * Resolves when the schema that this version of the application needs is there, and not before: every expand
+ * migration of the folder, and every contract migration that one of these requires, is applied from the same
+ * text. Missing information (no history, no server, no right to read) keeps it waiting; wrong usage rejects
+ * at once. Needs no right but to read the history, holds no connection between two reads, and applies
+ * nothing.
+ * @throws SluiceError SL5001 (124), with `failFast` SL5003 (3) and SL5004 (5), SL5002 (2) where nothing is
+ * required; or the signal's reason.
  */
 export async function waitForSchema(options: WaitOptions = {}): Promise<WaitResult> {
   const { dir, require, timeout, failFast, signal, onEvent, ...rest } = readOptions(

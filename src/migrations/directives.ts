@@ -1,6 +1,6 @@
+import { SluiceError } from "../errors.ts";
 import { parseDuration } from "../text/duration.ts";
 import { nearest } from "../text/nearest.ts";
-import { SluiceError } from "../errors.ts";
 import type { Directives } from "./migration.ts";
 import type { Origin } from "./split.ts";
 import { canonicalVersion } from "./version.ts";

@@ -1,5 +1,5 @@
-import { nearest } from "../text/nearest.ts";
 import { SluiceError } from "../errors.ts";
+import { nearest } from "../text/nearest.ts";
 import { applyDirective, defaultDirectives, words } from "./directives.ts";
 import { foreignHint, foreignTool } from "./foreign.ts";
 import type { Directives } from "./migration.ts";

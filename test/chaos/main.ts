@@ -2,10 +2,11 @@ import { parseArgs } from "node:util";
 import { startServer } from "../../src/rehearse/server.ts";
 import { cleanUpAll } from "../support/cleanup.ts";
 import { executable } from "../support/executable.ts";
+import { playCrowd } from "./crowd.ts";
 import { playRound } from "./round.ts";
 
 /**
- * `npm run chaos -- --kills 1000 --seed N`: rounds of generated directories, crowds of runners and faults, until so
+ * `npm run chaos -- --kills 1000 --seed N`: crowds of runners on an empty database (`--crowds 20`), then rounds of generated directories, crowds of runners and faults, until so
  * many faults have hit. Prints each difference with the seed that repeats its round (`--seed S --rounds 1`).
  * Exit status 0 when nothing was wrong, else 1.
  */
@@ -14,6 +15,7 @@ const { values } = parseArgs({
     kills: { type: "string", default: "1000" },
     seed: { type: "string" },
     rounds: { type: "string" },
+    crowds: { type: "string", default: "20" },
   },
 });
 const goal = Number(values.kills);
@@ -30,6 +32,15 @@ let gates = 0;
 let failed = 0;
 let round = 0;
 try {
+  const crowds = values.rounds === undefined ? Number(values.crowds) : 0;
+  for (let crowd = 0; crowd < crowds; crowd++) {
+    const wrong = await playCrowd(server, executable(), first + crowd, 50);
+    console.log(
+      `crowd ${crowd + 1} of ${crowds}: 50 runners on an empty database${wrong.length === 0 ? "" : `, seed ${first + crowd}`}`,
+    );
+    for (const line of wrong) console.log(`  WRONG ${line}`);
+    if (wrong.length > 0) failed++;
+  }
   for (; kills < goal && round < mostRounds; round++) {
     const result = await playRound(server, executable(), first + round, Math.min(25, goal - kills));
     for (const [name, count] of Object.entries(result.kills)) {

@@ -109,3 +109,54 @@ export async function settle(of: Shop, run: (sql: string) => Promise<unknown>, q
     await run(`begin; ${statements.map((sql) => `${sql};`).join("\n")} commit`);
   }
 }
+
+/**
+ * A shop as the guide sets it up: "owner" owns the schema `shop`, "app" may read and write its rows and nothing else.
+ * `check` finds nothing in it.
+ * @param roles further roles.
+ */
+export async function wellMade(major: number, ...roles: string[]): Promise<Shop> {
+  const s = await shop(major, "owner", ...roles);
+  const [app, owner] = [s.sql("app"), s.sql("owner")];
+  await s.query(`revoke create on schema public from public;
+    create schema shop authorization ${owner}; grant usage on schema shop to ${app};
+    alter role ${app} in database ${s.db.name} set search_path = shop;
+    alter default privileges for role ${owner} in schema shop grant select, insert, update, delete on tables to ${app};
+    alter default privileges for role ${owner} in schema shop grant usage on sequences to ${app};
+    set role ${owner}; create table shop.orders (id serial primary key, n int)`);
+  return s;
+}
+
+/** What the application does all day; rejects where it cannot. */
+export async function work(s: Shop, table = "shop.orders"): Promise<void> {
+  await s.queryAs(
+    "app",
+    `insert into ${table} (n) values (1); update ${table} set n = n + 1; select * from ${table}; delete from ${table}`,
+  );
+}
+
+/** What of this the application is not refused, of what would destroy or change the schema. */
+export async function harm(s: Shop): Promise<string[]> {
+  const tries = [
+    "truncate shop.orders",
+    "drop table shop.orders",
+    "alter table shop.orders add column x int",
+    "create trigger t before insert on shop.orders execute function suppress_redundant_updates_trigger()",
+    "create table shop.mine (n int references shop.orders)",
+    "create table public.mine (n int)",
+    "drop schema shop cascade",
+    "create schema mine",
+    `alter database ${s.db.name} connection limit 7`,
+    "create role mine",
+    `set role ${s.sql("owner")}`,
+  ];
+  const done: string[] = [];
+  for (const sql of tries) {
+    const refused = await s.queryAs("app", `begin; ${sql}; rollback`).then(
+      () => false,
+      (error) => ["42501", "42704"].includes(error.code),
+    );
+    if (!refused) done.push(sql);
+  }
+  return done;
+}

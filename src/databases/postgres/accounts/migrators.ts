@@ -39,23 +39,15 @@ export async function readOwners(
       throw new SluiceError("SL2071", { params: { role: named, option: "--migrator" } });
     return { migrators: [role], owner: role };
   }
-  const owners = await ask(
-    session,
-    `select r.oid, r.rolname, quote_ident(r.rolname)
-       from pg_catalog.pg_class c join pg_catalog.pg_roles r on r.oid = c.relowner
-       join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-      where c.relkind in ('r', 'p') and c.relowner <> ${account.oid} and not ${ofExtension("pg_class", "c.oid")}
-        and (n.oid = any (${oids(schemas.map(({ oid }) => oid))})
-          or (n.nspname, c.relname) = (${literal(place.schema)}, ${literal(place.table)}))
-      group by 1, 2, 3, r.rolsuper order by r.rolsuper, count(*) desc, 2`,
-  );
-  const [owner] = owners;
+  const owners = await tableOwners(session, account.oid, schemas, place);
+  const others = owners.length > 0 ? owners : await schemaOwners(session, account.oid, schemas);
+  const [owner] = others;
   const moves = roles.owned.some((one) => one.owner === account.oid) || roles.databaseOwner === account.oid;
   if (owner !== undefined) {
-    notes.push(
-      `the schema is migrated by ${owners.map(({ name }) => name).join(", ")}, who owns tables in it; another role with --migrator`,
-    );
-    return { migrators: owners, owner };
+    const names = others.map(({ name }) => name).join(", ");
+    const what = owners.length > 0 ? "tables in it" : "it or has default privileges in it";
+    notes.push(`the schema is migrated by ${names}, who owns ${what}; another role with --migrator`);
+    return { migrators: others, owner };
   }
   const made = await newOwner(session, account.name);
   if (!moves) {
@@ -68,6 +60,38 @@ export async function readOwners(
     `no other role owns tables here, so ${made.name} stands for the one that migrates: name yours with --migrator`,
   );
   return { migrators: [made], owner: made };
+}
+
+/** The roles with most tables first, superusers last. */
+function tableOwners(
+  session: Session,
+  account: string,
+  schemas: readonly Schema[],
+  place: HistoryPlace,
+): Promise<Owner[]> {
+  return ask(
+    session,
+    `select r.oid, r.rolname, quote_ident(r.rolname)
+       from pg_catalog.pg_class c join pg_catalog.pg_roles r on r.oid = c.relowner
+       join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+      where c.relkind in ('r', 'p') and c.relowner <> ${account} and not ${ofExtension("pg_class", "c.oid")}
+        and (n.oid = any (${oids(schemas.map(({ oid }) => oid))})
+          or (n.nspname, c.relname) = (${literal(place.schema)}, ${literal(place.table)}))
+      group by 1, 2, 3, r.rolsuper order by r.rolsuper, count(*) desc, 2`,
+  );
+}
+
+/** Where no table tells: who owns the schemas, or has default privileges in them. */
+function schemaOwners(session: Session, account: string, schemas: readonly Schema[]): Promise<Owner[]> {
+  const places = oids(schemas.map(({ oid }) => oid));
+  return ask(
+    session,
+    `select distinct r.oid, r.rolname, quote_ident(r.rolname) from pg_catalog.pg_roles r
+      where r.oid <> ${account} and not r.rolsuper and r.rolname !~ '^pg_' and r.oid in (
+        select nspowner from pg_catalog.pg_namespace where oid = any (${places})
+        union select defaclrole from pg_catalog.pg_default_acl where defaclnamespace = any (${places}))
+      order by 2`,
+  );
 }
 
 /** A role that stands for the owner where there is none; it may exist, from statements that were run in part. */

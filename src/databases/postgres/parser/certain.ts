@@ -7,69 +7,65 @@ import { advance, beforeFirst, Kind } from "../../../migrations/tokens.ts";
  */
 export type Certainty = "plain" | "data";
 
-/**
- * First words, and those that outside of parentheses would make it another statement: CREATE TABLE ... AS, ALTER TABLE
- * ... SET SCHEMA. (GENERATED ... AS stands inside.)
- */
-const beginnings: readonly { words: readonly string[]; is: Certainty; unless?: readonly string[] }[] = [
-  { words: ["create", "table"], is: "plain", unless: ["as"] },
-  { words: ["alter", "table"], is: "plain", unless: ["schema", "all"] },
-  { words: ["drop", "table"], is: "plain" },
-  { words: ["create", "index"], is: "plain" },
-  { words: ["create", "unique", "index"], is: "plain" },
-  { words: ["drop", "index"], is: "plain" },
-  { words: ["create", "view"], is: "plain" },
-  { words: ["create", "or", "replace", "view"], is: "plain" },
-  { words: ["drop", "view"], is: "plain" },
-  { words: ["create", "sequence"], is: "plain" },
-  { words: ["drop", "sequence"], is: "plain" },
-  { words: ["create", "function"], is: "plain" },
-  { words: ["create", "or", "replace", "function"], is: "plain" },
-  { words: ["create", "trigger"], is: "plain" },
-  { words: ["comment", "on"], is: "plain" },
-  { words: ["insert", "into"], is: "data" },
-  { words: ["update"], is: "data" },
-  { words: ["delete", "from"], is: "data" },
-];
+/** How a statement may begin, and the words that outside of parentheses would make it another one. */
+const beginnings: Readonly<Record<string, { is: Certainty; unless?: readonly string[] }>> = {
+  // CREATE TABLE ... AS SELECT is another statement; GENERATED ... AS stands inside.
+  "create table": { is: "plain", unless: ["as"] },
+  // ALTER TABLE ... SET SCHEMA, ALTER TABLE ALL IN TABLESPACE.
+  "alter table": { is: "plain", unless: ["schema", "all"] },
+  "drop table": { is: "plain" },
+  "create index": { is: "plain" },
+  "create unique index": { is: "plain" },
+  "drop index": { is: "plain" },
+  "create view": { is: "plain" },
+  "create or replace view": { is: "plain" },
+  "drop view": { is: "plain" },
+  "create sequence": { is: "plain" },
+  "drop sequence": { is: "plain" },
+  "create function": { is: "plain" },
+  "create or replace function": { is: "plain" },
+  "create trigger": { is: "plain" },
+  "comment on": { is: "plain" },
+  "insert into": { is: "data" },
+  update: { is: "data" },
+  "delete from": { is: "data" },
+};
+
+/** Blanks as scan.l has them; a comment between the words is for the parser. A word ends where no letter follows. */
+const beginning = new RegExp(
+  `^(?:${Object.keys(beginnings).join("|").replaceAll(" ", "[\\t-\\r ]+")})(?![\\w$\\x80-\\uffff])`,
+  "i",
+);
 
 /**
  * Text with one of these is for the parser to judge. Keywords cannot be written otherwise; a name can, in U&"..." with
- * escapes, and a string constant with a backslash or in pieces on several lines, which no name is.
+ * escapes.
  */
 const doubtful = /concurrently|pg_temp|pg_advisory_unlock_all|u&/i;
 
 /**
  * Spares most migrations the parser, which takes 70 MiB: it is asked only where this is undefined. That both agree is
  * tested with generated statements.
- * @param statement one statement, without its semicolon.
+ * @param statement one statement, from its first word on, without its semicolon.
  */
 export function certainty(statement: string): Certainty | undefined {
-  if (doubtful.test(statement)) return undefined;
-  const token = beforeFirst();
-  const word = () => statement.slice(token.start, token.end).toLowerCase();
-  let candidates = beginnings;
-  let length = 0;
-  while (candidates.length > 0 && next(statement, token) && token.kind === Kind.word) {
-    const text = word();
-    candidates = candidates.filter(({ words }) => words[length] === text);
-    length++;
-    const found = candidates.find(({ words }) => words.length === length);
-    if (found === undefined) continue;
-    if (found.unless === undefined) return found.is;
-    for (let depth = 0; next(statement, token); ) {
-      if (token.kind === Kind.open) depth++;
-      else if (token.kind === Kind.close) depth--;
-      else if (token.kind === Kind.word && depth <= 0 && found.unless.includes(word())) return undefined;
-    }
-    return found.is;
-  }
-  return undefined;
+  const words = beginning.exec(statement)?.[0];
+  if (words === undefined || doubtful.test(statement)) return undefined;
+  const { is, unless } = beginnings[words.toLowerCase().replace(/[\t-\r ]+/g, " ")]!;
+  return unless !== undefined && holdsOutside(statement, unless) ? undefined : is;
 }
 
-/** Moves to the next token that is no comment; false at the end. */
-function next(statement: string, token: ReturnType<typeof beforeFirst>): boolean {
-  while (advance(statement, token)) {
-    if (token.kind !== Kind.lineComment && token.kind !== Kind.blockComment) return true;
+/** Whether one of the words stands outside of parentheses, strings and comments. */
+function holdsOutside(statement: string, words: readonly string[]): boolean {
+  const lower = statement.toLowerCase();
+  if (!words.some((word) => lower.includes(word))) return false;
+  const token = beforeFirst();
+  for (let depth = 0; advance(statement, token); ) {
+    if (token.kind === Kind.open) depth++;
+    else if (token.kind === Kind.close) depth--;
+    else if (token.kind === Kind.word && depth <= 0) {
+      if (words.includes(statement.slice(token.start, token.end).toLowerCase())) return true;
+    }
   }
   return false;
 }
