@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Context } from "./benchmark.ts";
 import { benchmarks } from "./benchmarks.ts";
+import { replaceResults } from "./chaos-part.ts";
 import { type Options, readOptions, usage } from "./options.ts";
 import type { Peer, Subject } from "./peers/peer.ts";
 import { peers } from "./peers/peers.ts";
@@ -49,7 +50,7 @@ async function main(options: Options): Promise<void> {
     }
     const text = [renderHeading(new Date(), (await server)?.description), ...parts].join("\n");
     process.stdout.write(text);
-    if (options.write) writeFileSync(fileURLToPath(new URL("RESULTS.md", import.meta.url)), text);
+    if (options.write) replaceResults(fileURLToPath(new URL("RESULTS.md", import.meta.url)), text);
   } finally {
     await (await server?.catch(() => undefined))?.stop();
     rmSync(scratch, { recursive: true, force: true });

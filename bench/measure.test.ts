@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hasTime, type MeasureOptions, measure } from "./measure.ts";
+import { runProcess } from "./process.ts";
 
 async function withScratch(body: (options: MeasureOptions) => Promise<void>): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), "sluice-bench-test-"));
@@ -36,5 +37,13 @@ test("an abort ends what runs", async () => {
     const running = measure({ argv: ["/bin/sleep", "60"] }, { ...options, signal: control.signal });
     control.abort(new Error("interrupted"));
     await expect(running).rejects.toThrow("interrupted");
+  });
+});
+
+test("a process that takes too long is ended with what it started, and that is a failure", async () => {
+  await withScratch(async (options) => {
+    const command = { argv: ["/bin/sh", "-c", "echo begun; sleep 60; echo never"] };
+    const { failure, said } = await runProcess(command, { ...options, limitMs: 300 });
+    expect([failure, said]).toEqual(["SIGKILL", "begun"]);
   });
 });

@@ -13,16 +13,21 @@ export function renderReport({ title, about, tables, goals, output }: Report): s
 
 /** Where and when was measured. `server` describes the database server, where one was started. */
 export function renderHeading(date: Date, server: string | undefined): string {
-  const processors = cpus();
-  const model = processors[0]?.model.trim() ?? "unknown";
-  const gibibytes = (totalmem() / 2 ** 30).toFixed(1);
   return `# Benchmark results
 
 Measured on ${date.toISOString().slice(0, 10)} by \`npm run bench\`, the tools taking turns in each round. A ratio is the
 median of the rounds' ratios: 2.00 is twice the time. The floor is what a program with the same runtime and driver
 cannot undercut: one round trip and one commit a file, without lock or checksum (\`bench/floor/main.ts\`).
 
-- Machine: ${processors.length} cores (${model}), ${gibibytes} GiB of memory, ${type()} ${release()}
+- Machine: ${describeMachine()}
 - Server: ${server ?? "none"}${server ? ", durable settings, on the same machine, over TCP with a password and without TLS" : ""}
 `;
+}
+
+/** "2 cores (model), 23.5 GiB of memory, Linux 6.1" */
+export function describeMachine(): string {
+  const processors = cpus();
+  const model = processors[0]?.model.trim() ?? "unknown";
+  const gibibytes = (totalmem() / 2 ** 30).toFixed(1);
+  return `${processors.length} cores (${model}), ${gibibytes} GiB of memory, ${type()} ${release()}`;
 }

@@ -132,6 +132,25 @@ describe("real output fits its schema", () => {
     await document("RepairResult", 0, ["repair", "index", "t_a", "--yes"], url);
   });
 
+  test("CheckReport", async () => {
+    const { url, server, name, query } = await testDatabase();
+    await query(
+      `create role ${name} login password 'secret'; create table t (n int); grant truncate on t to ${name}`,
+    );
+    const app = server.url(name, name, "secret");
+    expect((await document("CheckReport", 1, ["check", "--database"], app)).findings.length).toBeGreaterThan(
+      2,
+    );
+    const accept = ["SA010", "SA022", "SA023", "SA025", "SA099"].flatMap((code) => ["--accept", code]);
+    await document("Error", 2, ["check", "--database", ...accept], app);
+    await document("Error", 2, ["check"], app);
+    await query("revoke select on pg_default_acl from public");
+    const report = await document("CheckReport", 1, ["check", "--database", ...accept.slice(0, 2)], app);
+    expect([report.accepted.length, report.unchecked.length]).toEqual([1, 2]);
+    await document("CheckReport", 1, ["check", "--database", "--account", "postgres"], url);
+    await query(`drop owned by ${name}; drop role ${name}`);
+  });
+
   test("DemoResult", async () => {
     const { releases } = await document("DemoResult", 0, ["demo"]);
     expect(releases.length).toBeGreaterThan(1);

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, describe, expect, test } from "bun:test";
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -15,11 +15,16 @@ afterEach(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function start(argv: string[]) {
-  const child = spawn(process.execPath, [main, ...argv], {
+/** @param output descriptor that becomes its standard output as it is; a pipe to this process unless given. */
+function start(argv: string[], output?: number) {
+  const command = [process.execPath, main, ...argv];
+  // What is given as standard output itself, Bun opens anew for the child.
+  const shell = ["sh", "-c", 'exec "$@" 1>&3 3>&-', "sh"];
+  const [program = "", ...rest] = output === undefined ? command : [...shell, ...command];
+  const child = spawn(program, rest, {
     cwd: folder,
     env: { PATH: process.env.PATH ?? "", SLUICE_TERMINATION_LOG: join(folder, "termination") },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: output === undefined ? ["ignore", "pipe", "pipe"] : ["ignore", "ignore", "pipe", output],
   });
   children.add(child);
   return { child, ended: once(child, "exit") as Promise<[number | null, string | null]> };
@@ -63,6 +68,31 @@ describe("a process", () => {
     await once(child.stderr!, "data");
     expect((await text(child.stdout!)).length).toBe(1_000_001);
     expect(await ended).toEqual([0, null]);
+  });
+
+  test("writes everything into a pipe that does not block", async () => {
+    const path = join(folder, "fifo");
+    execFileSync("mkfifo", [path]);
+    const fifo = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+    try {
+      const { child, ended } = start(["show", "much"], fifo);
+      await once(child.stderr!, "data");
+      const buffer = Buffer.alloc(10_000);
+      let count = 0;
+      while (count < 1_000_001) {
+        // Slower than the writer, so that it finds the pipe full again and again.
+        await new Promise((resolve) => setImmediate(resolve));
+        try {
+          count += readSync(fifo, buffer);
+        } catch (error) {
+          if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+        }
+      }
+      expect(await ended).toEqual([0, null]);
+      expect(count).toBe(1_000_001);
+    } finally {
+      closeSync(fifo);
+    }
   });
 
   test("goes on when the reader of its output goes away", async () => {

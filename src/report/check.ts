@@ -53,7 +53,8 @@ export function checkText(check: DatabaseCheck, target: string, style: Style): s
       : findings.length === 1
         ? "1 finding"
         : `${findings.length} findings`;
-  lines.push(`${account} on ${target}: ${count}${also}`);
+  const who = account === check.connectedAs ? target : `${account}, seen by ${target}`;
+  lines.push(`${who}: ${count}${also}`);
   return lines.join("\n");
 }
 

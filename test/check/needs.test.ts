@@ -10,25 +10,25 @@ describeEachMajor("what the account needs and could not do", (major) => {
     await s.query(`alter default privileges for role ${owner} in schema shop revoke all on tables from ${s.sql("app")};
       alter default privileges for role ${owner} in schema shop revoke all on sequences from ${s.sql("app")};
       revoke all on schema shop from ${s.sql("app")}; set role ${owner}; set search_path = shop;
-      create table none (id serial, n int); create table part (n int) partition by list (n);
-      create table part1 partition of part for values in (1); create table "Some" (n int);
+      create table fresh (id serial, n int); create table part (n int) partition by list (n);
+      create table part1 partition of part default; create table "Some" (n int);
       create view v as select 1 a; create materialized view m as select 1 a; create sequence seq;
       create table ident (id int generated always as identity, n int); grant select, insert, update, delete on ident to ${s.sql("app")};
       grant select, update on "Some" to ${s.sql("app")}; create table schema_migrations (version serial)`);
     expect(said(await s.check())).toEqual([
       "SA021 schema shop",
+      "SA022 table shop.fresh",
       "SA022 view shop.m",
-      "SA022 table shop.none",
       "SA022 table shop.part",
       "SA022 view shop.v",
       'SA023 table shop."Some"',
-      "SA024 sequence shop.none_id_seq",
+      "SA024 sequence shop.fresh_id_seq",
       "SA024 sequence shop.seq",
       `SA025 default privileges of ${owner} in schema shop`,
     ]);
     await expect(work(s)).rejects.toThrow("permission denied for schema");
     expect(await settle(s, (sql) => s.query(sql))).toBe(1);
-    for (const table of ["shop.orders", "shop.none", "shop.part", 'shop."Some"', "shop.ident"])
+    for (const table of ["shop.orders", "shop.fresh", "shop.part", 'shop."Some"', "shop.ident"])
       await work(s, table);
     await s.queryAs("app", "select * from shop.v; select * from shop.m; select nextval('shop.seq')");
     await s.query(`set role ${owner}; create table shop.next (id serial, n int)`);

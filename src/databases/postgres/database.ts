@@ -209,7 +209,9 @@ function connection(
     async close() {
       if (held) await guard.release().catch(() => undefined);
       await observer?.close();
-      await session.close();
+      const closed = session.close();
+      // The server frees a lock when it has ended the session; where there is none, nobody has to wait for that.
+      if (held) await closed;
     },
   };
 

@@ -1,9 +1,11 @@
-import { escapeIdentifier, escapeLiteral } from "pg";
+import { escapeIdentifier, escapeLiteral } from "pg/lib/utils.js";
 
 /** A value as a literal of SQL text; undefined and null are NULL. */
 export function literal(value: string | number | boolean | readonly string[] | undefined | null): string {
   if (value === undefined || value === null) return "null";
   if (typeof value === "number" || typeof value === "boolean") return String(value);
+  // Versions, names, checksums: escapeLiteral goes through each character.
+  if (typeof value === "string" && /^[\w .:/-]*$/.test(value)) return `'${value}'`;
   if (typeof value === "string") return escapeLiteral(value.replaceAll("\0", ""));
   return `array[${value.map((item) => literal(item)).join(", ")}]::text[]`;
 }

@@ -1,4 +1,6 @@
-import pg from "pg";
+import type pg from "pg";
+// Not by way of "pg" itself, which brings a pool and a native binding along: a millisecond of each start.
+import Client from "pg/lib/client.js";
 import { SluiceError } from "../../../errors.ts";
 import { passwordFor, requireChannelBinding, type Wiring } from "./authentication.ts";
 import { mapConnectError, unsupportedTls } from "./failures.ts";
@@ -87,7 +89,7 @@ async function attempt(
   options: ConnectOptions,
 ): Promise<pg.Client> {
   const { channelBinding } = settings;
-  const client = new pg.Client({
+  const client = new Client({
     host: host.hostaddr ?? host.host,
     port: host.port,
     user: settings.user,
