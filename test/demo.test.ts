@@ -87,7 +87,7 @@ describe("sluice demo", () => {
     // Nothing is beside the executable's copy: it finds the server by PATH.
     const PATH = [findServer({ major: 18 }).bin, process.env.PATH].join(delimiter);
     const runs = await Promise.all([
-      startDemo(["-o", "json"], { env: astray }),
+      startDemo(["-o", "json"], { env: astray, executable: false }),
       startDemo(["-o", "json"], { env: { ...astray, PATH }, executable: true }),
     ]);
     const ends = await Promise.all(runs.map(({ demo }) => demo.done));

@@ -34,7 +34,7 @@ export function projectOn(db: TestDatabase, files: Record<string, string>): Proj
   const call = (args: readonly string[], options: RunOptions): [string[], RunOptions] => [
     ["migrate", "--dir", dir, ...args],
     // What is delivered, and half the time of the sources.
-    { executable: true, ...options, env: { SLUICE_URL: db.url, ...options.env } },
+    { ...options, env: { SLUICE_URL: db.url, ...options.env } },
   ];
   return {
     db,

@@ -1,4 +1,7 @@
-import { escapeIdentifier, escapeLiteral } from "pg/lib/utils.js";
+import utils from "pg/lib/utils.js";
+
+// CommonJS: Node.js finds no named exports in it.
+const { escapeIdentifier, escapeLiteral } = utils;
 
 /** A value as a literal of SQL text; undefined and null are NULL. */
 export function literal(value: string | number | boolean | readonly string[] | undefined | null): string {

@@ -8,5 +8,6 @@ declare module "pg/lib/client.js" {
 declare module "pg/lib/utils.js" {
   import { escapeIdentifier, escapeLiteral } from "pg";
 
-  export { escapeIdentifier, escapeLiteral };
+  const utils: { escapeIdentifier: typeof escapeIdentifier; escapeLiteral: typeof escapeLiteral };
+  export default utils;
 }
