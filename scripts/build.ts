@@ -15,6 +15,9 @@ const result = spawnSync(
     "--bytecode",
     "--format=esm",
     "--splitting",
+    // A run is over before compiled code pays: without it the peak is 8 MiB lower and nothing is slower, but for
+    // files of thousands of statements.
+    "--compile-jit-policy=1000",
     "--no-compile-autoload-dotenv",
     "--no-compile-autoload-bunfig",
     "--outfile",

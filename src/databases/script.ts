@@ -57,6 +57,8 @@ export interface ApplyOptions {
   grace: number;
   /** Milliseconds for which tries that fail for passing reasons (locks, deadlock) are repeated. */
   lockBudget: number;
+  /** The history has a row of it already: of a failed try, or of one that was reverted. */
+  replaces: boolean;
   /** Wake the gates with the commit. */
   notify: boolean;
   signal: AbortSignal;

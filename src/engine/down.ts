@@ -133,6 +133,7 @@ async function revertOne(
       },
       lockBudget: options.lockBudget,
       grace: options.grace,
+      replaces: true,
       notify: last,
       signal: options.signal,
       onRetry: (retry) => options.on({ type: "retrying", migration, retry }),

@@ -104,14 +104,20 @@ async function run(
     applied.push(...(await applyTogether(connection, plan.pending, scripts, history, options)));
     return { applied, ahead: plan.ahead.map((row) => row.id), alreadyApplied };
   }
+  let told = performance.now();
   for (const [index, migration] of plan.pending.entries()) {
     const script = prepared.get(migration) ?? (await prepareScripts(connection, [migration])).get(migration);
-    const last = index === plan.pending.length - 1;
-    const duration = await applyOne(connection, migration, script as Script, history, options, last);
+    // Gates want the last commit, and those before it where they take their time.
+    const notify = index === plan.pending.length - 1 || performance.now() - told > NOTIFY_AGAIN;
+    if (notify) told = performance.now();
+    const duration = await applyOne(connection, migration, script as Script, history, options, notify);
     if (duration !== undefined) applied.push({ version: migration.version, name: migration.name, duration });
   }
   return { applied, ahead: plan.ahead.map((row) => row.id), alreadyApplied };
 }
+
+/** Milliseconds after which gates are told of a commit that is not the last one. */
+const NOTIFY_AGAIN = 1000;
 
 /** Splits and parses every pending file before the first one runs, so that a refused file changes nothing. */
 async function prepareScripts(
@@ -132,7 +138,7 @@ async function applyOne(
   script: Script,
   history: History,
   options: MigrateOptions,
-  last: boolean,
+  notify: boolean,
 ): Promise<number | undefined> {
   options.signal.throwIfAborted();
   const row = history.rows.find((one) => one.kind === "migration" && one.id === migration.version);
@@ -148,7 +154,8 @@ async function applyOne(
       },
       lockBudget: options.lockBudget,
       grace: options.grace,
-      notify: last,
+      replaces: row !== undefined,
+      notify,
       signal: options.signal,
       onRetry: (retry) => options.on({ type: "retrying", migration, retry }),
       onProgress: (text) => options.on({ type: "progress", migration, text }),

@@ -84,6 +84,7 @@ export async function applyTogether(
       },
       lockBudget: options.lockBudget,
       grace: options.grace,
+      replaces: true,
       notify: true,
       signal: options.signal,
       onRetry: (retry) => options.on({ type: "retrying", migration: first, retry }),

@@ -154,7 +154,7 @@ function connection(
     async apply(migration, script, options) {
       const context = applyContext(session, prepared(), options);
       try {
-        const row = record(migration, script);
+        const row = { ...record(migration, script), replaces: options.replaces };
         if (script.mode === "transaction" && options.resume === undefined) {
           await applyInTransaction(context, migration, script, row, options.notify);
         } else {

@@ -14,6 +14,8 @@ export interface Record {
   down: string | undefined;
   /** False for `transaction=off`, which holds for the down part, too. */
   transaction: boolean;
+  /** False where the history is known to have no row that this one could take the place of. */
+  replaces?: boolean;
 }
 
 /** Channel on which a runner wakes the gates that listen; the payload is "schema.table". */
@@ -29,9 +31,9 @@ export function historyWriter(place: HistoryPlace, runner: Runner) {
      * the file has done anything.
      */
     insert(record: Record, state: "applied" | "running"): string {
-      return `delete from ${table} where ${key(record.id)} and (state = 'reverted'
-  or state = 'failed' and statements_done = 0 and statement is null);
-insert into ${table} (kind, id, name, checksum, phase, breaking, requires, state, statements_done, statements_total,
+      const clear = `delete from ${table} where ${key(record.id)} and (state = 'reverted'
+  or state = 'failed' and statements_done = 0 and statement is null);\n`;
+      return `${record.replaces === false ? "" : clear}insert into ${table} (kind, id, name, checksum, phase, breaking, requires, state, statements_done, statements_total,
   statement_hashes, account, host, pod, job, image, release, runner_version, down, down_transaction) values ('migration',
   ${literal(record.id)}, ${literal(record.name)}, ${literal(record.checksum)}, ${literal(record.phase)},
   ${record.breaking}, ${record.requires.length === 0 ? "null" : literal(record.requires)}, '${state}',
