@@ -70,7 +70,10 @@ export async function playRound(
     const name = finished ? undefined : await strike(target);
     if (name !== undefined) done[name] = (done[name] ?? 0) + 1;
   }
-  const late = setTimeout(() => stop.abort(), 120_000);
+  const late = setTimeout(() => {
+    stop.abort();
+    for (const runner of runners) runner.child()?.kill("SIGKILL");
+  }, 120_000);
   const ends = await all;
   clearTimeout(late);
   if (stop.signal.aborted) wrong.push("the runners were not done after 120 s without a fault");

@@ -1,6 +1,6 @@
 import { type Blocker, parseBlocker } from "./blocker.ts";
 import { progressOf } from "./progress.ts";
-import type { Session } from "./session.ts";
+import { type Session, withinTime } from "./session.ts";
 
 export interface Watch {
   /** Ends the watch. @returns milliseconds that the statement was seen waiting for locks. */
@@ -32,6 +32,7 @@ export function observerName(backendPid: number | ""): string {
 /** Most statements are over before this; only a longer one is worth a second connection. Milliseconds. */
 const QUIET = 100;
 const INTERVAL = 50;
+const ANSWER_WITHIN = 5000;
 /** A statement that has lasted this long is looked at less often. */
 const SLOW_AFTER = 10_000;
 /** When a long statement is first reported, and after that. */
@@ -55,7 +56,9 @@ export function createObserver(backendPid: number, open: () => Promise<Session>,
 
   async function openNamed(): Promise<Session> {
     const fresh = await open();
-    if (named) await fresh.query(`set application_name = '${observerName(backendPid)}'`);
+    const sql = named ? `set application_name = '${observerName(backendPid)}'` : "select 1";
+    // A pooler without a free connection takes the client and lets its first query wait.
+    await withinTime(fresh, sql, ANSWER_WITHIN);
     return fresh;
   }
 
@@ -87,7 +90,7 @@ export function createObserver(backendPid: number, open: () => Promise<Session>,
       blocking = [];
       cancelledForLocks = false;
       let timer: ReturnType<typeof setTimeout> | undefined;
-      let pending: Promise<void> = Promise.resolve();
+      let cancelling: Promise<void> | undefined;
       const look = async () => {
         const isWaiting = await waiting();
         const now = performance.now();
@@ -96,7 +99,8 @@ export function createObserver(backendPid: number, open: () => Promise<Session>,
         if (stopped) return;
         if (isWaiting && limit > 0 && waited >= limit) {
           cancelledForLocks = true;
-          await cancel();
+          cancelling = cancel();
+          await cancelling;
           return;
         }
         if (say !== undefined && now > sayAt) {
@@ -107,7 +111,7 @@ export function createObserver(backendPid: number, open: () => Promise<Session>,
         timer = setTimeout(run, now - began > SLOW_AFTER ? 5 * INTERVAL : INTERVAL);
       };
       const run = () => {
-        pending = look().catch(() => {
+        void look().catch(() => {
           // The server's own lock_timeout still bounds each wait while the second connection cannot be had.
           opening = undefined;
           if (!stopped) timer = setTimeout(run, 1000);
@@ -120,7 +124,7 @@ export function createObserver(backendPid: number, open: () => Promise<Session>,
           stopped = true;
           clearTimeout(timer);
           // A cancel on its way must not hit the next statement.
-          await pending;
+          await cancelling?.catch(() => undefined);
           return waited;
         },
       };

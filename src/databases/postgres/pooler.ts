@@ -1,5 +1,9 @@
 import { SluiceError } from "../../errors.ts";
-import type { Session } from "./session.ts";
+import { type Session, withinTime } from "./session.ts";
+import { isConnectionLost } from "./sqlstate.ts";
+
+/** Milliseconds. */
+const ANSWER_WITHIN = 3000;
 
 /**
  * Finds out, before anything is changed, whether a pooler stands between this client and the server, and of which kind.
@@ -29,12 +33,17 @@ async function poolerKind(
   const second = await open();
   try {
     // While the second one holds a backend by a transaction, the first one's idle backend may be that very one.
-    const [, rows] = await second.query("begin; select pg_backend_pid()");
+    const [, rows] = await withinTime(second, "begin; select pg_backend_pid()", ANSWER_WITHIN);
     if (Number(rows?.[0]?.[0]) === first) return "transaction";
     for (let look = 0; look < 3; look++) {
       if ((await backendOf(session)).pid !== first) return "transaction";
     }
     return "session";
+  } catch (error) {
+    // No backend is free for a second client although the first one is idle: it keeps its own, as in session mode.
+    // Waiting for one would be a deadlock where each of many runners holds one.
+    if (isConnectionLost(error)) return "session";
+    throw error;
   } finally {
     await second.query("rollback").catch(() => undefined);
     await second.close();

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type History, type HistoryPlace, type HistoryReader, Migrating } from "../database.ts";
 import { parseHistory, selectHistory, translateReadError } from "./history/read.ts";
 import { CHANNEL } from "./history/write.ts";
-import type { Session } from "./session.ts";
+import { type Session, withinTime } from "./session.ts";
 import { hasState, isConnectionLost, SQLSTATE } from "./sqlstate.ts";
 
 /**
@@ -77,10 +77,18 @@ export function historyReader(open: () => Promise<Session>, place: HistoryPlace)
   };
 }
 
+/**
+ * A server whose machine vanished says nothing, and the system would wait for it for minutes. Longer than the read's
+ * own statement_timeout. Milliseconds.
+ */
+const READ_DEADLINE = 35_000;
+
 async function readOnce(session: Session, place: HistoryPlace): Promise<History> {
   try {
-    const results = await session.query(
+    const results = await withinTime(
+      session,
       `begin; set local lock_timeout = '500ms'; set local statement_timeout = '30s'; ${selectHistory(place)}; commit`,
+      READ_DEADLINE,
     );
     return parseHistory(results[3] ?? [], place);
   } catch (error) {

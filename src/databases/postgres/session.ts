@@ -20,6 +20,8 @@ export interface Session {
   onNotice(listener: (severity: string, message: string) => void): void;
   onNotification(listener: (payload: string) => void): void;
   onLost(listener: () => void): void;
+  /** Ends the connection at once, without a word to a server that does not answer; the query in flight fails. */
+  abandon(): void;
   close(): Promise<void>;
 }
 
@@ -56,10 +58,26 @@ export function openSession(client: Client): Session {
       if (lost) listener();
       else lostListeners.push(listener);
     },
+    abandon: () => {
+      (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+    },
     async close() {
       if (lost) return;
       lost = true;
       await client.end().catch(() => undefined);
     },
   };
+}
+
+/**
+ * Sends a query to a server that may not answer.
+ * @param milliseconds after which the connection is given up, and the query fails with ConnectionLost.
+ */
+export async function withinTime(session: Session, sql: string, milliseconds: number): Promise<Rows[]> {
+  const timer = setTimeout(() => session.abandon(), milliseconds);
+  try {
+    return await session.query(sql);
+  } finally {
+    clearTimeout(timer);
+  }
 }
