@@ -1,6 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 
+/** Processes that run now. */
+const alive = new Set<ChildProcess>();
+
+/** Ends every actor, for a run that is itself ended. */
+export function endActors(): void {
+  for (const child of alive) child.kill("SIGKILL");
+}
+
 /** How an actor's process ended. */
 export interface End {
   code: number | null;
@@ -64,6 +72,8 @@ function launch(
     env: { PATH: process.env["PATH"] ?? "", SLUICE_URL: url },
     stdio: ["ignore", "ignore", "pipe"],
   });
+  alive.add(child);
+  child.once("exit", () => alive.delete(child));
   let stderr = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     stderr = (stderr + text).slice(-20_000);

@@ -1,8 +1,9 @@
 import { parseArgs } from "node:util";
 import { replaceChaosPart } from "../../bench/chaos-part.ts";
-import { startServer } from "../../src/rehearse/server.ts";
+import { type Server, startServer } from "../../src/rehearse/server.ts";
 import { cleanUpAll } from "../support/cleanup.ts";
 import { executable } from "../support/executable.ts";
+import { endActors } from "./actors.ts";
 import { playCrowd } from "./crowd.ts";
 import { type ChaosResult, outcome, renderChaos } from "./report.ts";
 import { playRound } from "./round.ts";
@@ -27,8 +28,18 @@ const first = values.seed === undefined ? Math.floor(Math.random() * 1e9) : Numb
 const mostRounds = values.rounds === undefined ? Number.POSITIVE_INFINITY : Number(values.rounds);
 if (![goal, first].every(Number.isInteger)) throw new Error("--kills and --seed take whole numbers");
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, async () => {
+    endActors();
+    await server?.stop("immediate");
+    await cleanUpAll();
+    process.exit(signal === "SIGINT" ? 130 : 143);
+  });
+}
+
 const began = performance.now();
-const server = await startServer({ major: 18, settings: { max_connections: 300 } });
+let server: Server | undefined;
+server = await startServer({ major: 18, settings: { max_connections: 300 } });
 const total: Record<string, number> = {};
 let kills = 0;
 let starts = 0;

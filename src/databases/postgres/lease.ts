@@ -117,6 +117,8 @@ function beat(
   let session: Session | undefined;
   let running: Promise<void> = Promise.resolve();
   const once = async () => {
+    // A pooler without a free backend takes the client and lets its query wait.
+    const deadline = setTimeout(() => session?.abandon(), 2 * interval);
     try {
       session ??= await open();
       const [rows] = await queryAs(session, role, sql);
@@ -124,6 +126,8 @@ function beat(
       if (rows?.length === 0) stopped = true;
     } catch {
       session = undefined;
+    } finally {
+      clearTimeout(deadline);
     }
     if (!stopped) timer = setTimeout(start, interval);
   };
