@@ -43,8 +43,8 @@ export function judge(history: History, required: readonly Required[], files: re
 }
 
 function differs(row: HistoryRow | undefined, required: Required): boolean {
-  if (row?.state !== "applied" || row.checksum === undefined || required.checksum === undefined) return false;
-  return row.checksum !== required.checksum;
+  // A row without a checksum does not say what was applied.
+  return row?.state === "applied" && required.checksum !== undefined && row.checksum !== required.checksum;
 }
 
 function unknownBreaking(

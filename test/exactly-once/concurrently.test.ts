@@ -133,3 +133,107 @@ update t set n = n + 1;`,
     expect(await p.query("select n from t")).toEqual([{ n: 3 }]);
   });
 });
+
+test("an index of that name that was there before is not taken for the claimed statement's after a crash", async () => {
+  const p = await project({
+    "1_t.sql": "create table t (a int, b int);\ncreate index i on t (b);",
+    "2_index.sql": "create table u ();\ncreate index concurrently i on t (a);",
+  });
+  expect((await p.migrate(["--to", "1"])).code).toBe(0);
+  const blocker = await connect(p.db.url);
+  await blocker.query("begin; lock table t");
+  const first = await p.start();
+  await p.until(executing("^create index"));
+  first.kill("SIGKILL");
+  await first.done;
+  await blocker.query("commit");
+  const second = await p.migrate(["--orphans", "cancel"]);
+  expect([second.code, second.stderr]).toEqual([4, expect.stringContaining("SQLSTATE 42P07")]);
+  expect(await p.query("select indexdef from pg_indexes where indexname = 'i'")).toEqual([
+    { indexdef: "CREATE INDEX i ON public.t USING btree (b)" },
+  ]);
+});
+
+test("a claimed statement that loses a deadlock is tried again", async () => {
+  const p = await project({
+    "1_t.sql": "create table t (a int);",
+    "2_index.sql": "create index concurrently i on t (a);",
+  });
+  expect((await p.migrate(["--to", "1"])).code).toBe(0);
+  const other = await connect(p.db.url);
+  await other.query("set deadlock_timeout = '20s'; begin; insert into t values (1)");
+  const runner = await p.start();
+  await p.until(
+    "select 1 from pg_stat_activity where query like 'create index%' and wait_event_type = 'Lock'",
+  );
+  await other.query("lock table t in share update exclusive mode; commit");
+  const end = await runner.done;
+  expect([end.code, end.stderr]).toEqual([0, expect.stringContaining("deadlock")]);
+  expect(await p.query("select indisvalid from pg_index where indrelid = 't'::regclass")).toEqual([
+    { indisvalid: true },
+  ]);
+});
+
+test("REINDEX that is continued drops no other table's leftovers", async () => {
+  const p = await project({
+    "1_t.sql":
+      "create table t (a int);\ncreate index t_a on t (a);\ncreate table other (a int);\ninsert into other values (1), (1);",
+    "2_reindex.sql": "reindex table concurrently t;",
+  });
+  expect((await p.migrate(["--to", "1"])).code).toBe(0);
+  await p.query("create unique index concurrently mine_ccnew on other (a)").catch(() => undefined);
+  const blocker = await connect(p.db.url);
+  await blocker.query("begin; lock table t in row exclusive mode");
+  const first = await p.start();
+  await p.until(executing("^reindex"));
+  first.kill("SIGKILL");
+  await first.done;
+  await blocker.query("commit");
+  expect((await p.migrate(["--orphans", "cancel"])).code).toBe(0);
+  expect(await p.query("select from pg_class where relname = 'mine_ccnew'")).toHaveLength(1);
+  expect(await p.query("select indisvalid from pg_index where indrelid = 't'::regclass")).toEqual([
+    { indisvalid: true },
+  ]);
+});
+
+test("a runner whose lock was dropped by its own file does nothing twice", async () => {
+  const p = await project({
+    "1_steps.sql": `-- sluice: transaction=off
+create table c (n int);
+insert into c values (0);
+do $$ begin perform pg_advisory_unlock_all(); end $$;
+select pg_sleep(2);
+update c set n = n + 1;
+select pg_sleep(1);
+update c set n = n + 1;`,
+  });
+  const first = await p.start();
+  await p.until(executing("pg_sleep"));
+  const second = await p.start();
+  const ends = await Promise.all([first.done, second.done]);
+  expect(ends.map((end) => end.code).sort()).toEqual([0, 75]);
+  expect(await p.query("select n from c")).toEqual([{ n: 2 }]);
+});
+
+test("set_config of a finished statement is replayed like SET", async () => {
+  const p = await project({
+    "1_steps.sql": `-- sluice: transaction=off
+create schema app;
+select pg_catalog.set_config('search_path', 'app', false);
+create table one ();
+select pg_sleep(case when to_regclass('public.quick') is null then 60 else 0 end);
+create table two ();`,
+  });
+  const first = await p.start();
+  await p.until(executing("pg_sleep"));
+  await p.query("create table quick ()");
+  first.kill("SIGKILL");
+  await first.done;
+  expect((await p.migrate(["--orphans", "cancel"])).code).toBe(0);
+  expect(
+    await p.query("select schemaname, tablename from pg_tables where tablename in ('one', 'two') order by 2"),
+  ).toEqual([
+    { schemaname: "app", tablename: "one" },
+    { schemaname: "app", tablename: "two" },
+  ]);
+});

@@ -169,7 +169,9 @@ describe("what a statement does to the session", () => {
     ["create table t (a int)", [false, false, false]],
     ["create temp table t (a int)", [false, false, true]],
     ["alter table t add a int", [false, false, false]],
-    ["select set_config('a.b', 'x', false)", [false, false, true]],
+    ["select set_config('a.b', 'x', false)", [true, false, true]],
+    ["select pg_catalog.set_config('search_path', '', true)", [false, false, true]],
+    ["select set_config('a.b', 'x', false) from t", [false, false, true]],
     ["do $$ begin end $$", [false, false, true]],
     ["no SQL", [false, false, true]],
   ] satisfies [string, boolean[]][])("%s: %p", async (sql, expected) => {

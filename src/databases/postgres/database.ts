@@ -101,6 +101,7 @@ function connection(
   const refused = (error: unknown, migration: Migration): unknown => {
     const known = readOnly(error);
     if (!isServerError(known)) return known;
+    if (isLeaseLost(known)) return new SluiceError("SL4033", { cause: known });
     const params = { version: migration.version, reason: known.message, sqlstate: known.code };
     return new SluiceError("SL4035", { params, cause: known, migration: migration.version });
   };

@@ -11,6 +11,13 @@ const BUILDING = [
   "AccessExclusiveLock",
 ];
 
+/** SQL for the process of another session that may be building an index on a table, null where there is none. */
+export function builderOf(table: string): string {
+  return `(select l.pid from pg_catalog.pg_locks l where l.locktype = 'relation' and l.relation = ${table}
+             and l.database = (select oid from pg_catalog.pg_database where datname = current_database())
+             and l.granted and l.pid <> pg_backend_pid() and l.mode = any (${literal(BUILDING)}) limit 1)`;
+}
+
 /**
  * Indexes of a name, written as `name` or `schema.name`, exactly as in the catalogue.
  *
@@ -21,9 +28,7 @@ export async function findIndexes(session: Session, name: string): Promise<Index
   const [rows] = await session.query(
     `select n.nspname, c.relname, i.indrelid::regclass, i.indisvalid, c.relkind, c.relispartition,
             exists (select from pg_catalog.pg_constraint o where o.conindid = c.oid and o.contype in ('p', 'u', 'x')),
-            (select l.pid from pg_catalog.pg_locks l where l.locktype = 'relation' and l.relation = i.indrelid
-               and l.database = (select oid from pg_catalog.pg_database where datname = current_database())
-               and l.granted and l.pid <> pg_backend_pid() and l.mode = any (${literal(BUILDING)}) limit 1),
+            ${builderOf("i.indrelid")},
             pg_catalog.pg_get_indexdef(c.oid), t.spcname
        from pg_catalog.pg_index i
        join pg_catalog.pg_class c on c.oid = i.indexrelid

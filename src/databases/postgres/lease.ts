@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { HistoryPlace, Runner } from "../database.ts";
 import type { Guard } from "./guard.ts";
 import { ensureHistory } from "./history/create.ts";
+import { OVERTAKEN } from "./history/write.ts";
 import { lockKey } from "./lock.ts";
 import { asRole, queryAs } from "./role.ts";
 import type { Session } from "./session.ts";
@@ -11,9 +12,10 @@ import { hasState, SQLSTATE } from "./sqlstate.ts";
 /** What the fence says when the lease is gone; it is the text of the server's error. */
 const LOST = "sluice: the lease was taken over";
 
-/** Whether a failed statement was the fence of a lease that is lost. */
+/** Whether a statement failed because the lock is lost: the fence of a lease, or the count of a half-applied file. */
 export function isLeaseLost(error: unknown): boolean {
-  return hasState(error, SQLSTATE.invalidText) && (error as Error).message.includes(LOST);
+  const said = error instanceof Error ? error.message : "";
+  return hasState(error, SQLSTATE.invalidText) && (said.includes(LOST) || said.includes(OVERTAKEN));
 }
 
 /**

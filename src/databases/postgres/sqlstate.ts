@@ -10,6 +10,7 @@ export const SQLSTATE = {
   invalidText: "22P02",
   invalidParameter: "22023",
   undefinedTable: "42P01",
+  duplicateTable: "42P07",
   undefinedColumn: "42703",
   undefinedObject: "42704",
   invalidSchema: "3F000",

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Finding, ScriptStatement } from "../../database.ts";
+import { builderOf } from "../indexes.ts";
 import { type Fields, node } from "../parser/inspect.ts";
 import type { Session } from "../session.ts";
 import { identifier, literal } from "../sql.ts";
-import type { ApplyContext } from "./context.ts";
+import { type ApplyContext, send } from "./context.ts";
 
 /**
  * Looks in the catalogue whether a statement that was claimed and never confirmed took effect. The caller holds the
@@ -23,12 +24,14 @@ export async function findClaimed(session: Session, statement: ScriptStatement):
  * statement still runs; a session lock would have been held until its end.
  */
 export async function waitUntilQuiet(context: ApplyContext, statement: string): Promise<void> {
+  const text = literal(statement);
   for (;;) {
     context.signal.throwIfAborted();
+    // The server keeps the beginning of a query, cut at a number of bytes.
     const [rows] = await context.session.query(
       `select pid from pg_catalog.pg_stat_activity where state = 'active' and pid <> pg_backend_pid()
-         and query = left(${literal(statement)}, (select setting::int - 1 from pg_catalog.pg_settings
-           where name = 'track_activity_query_size'))`,
+         and query <> '' and query = left(${text}, length(query)) and (query = ${text} or octet_length(query) >
+           (select setting::int - 8 from pg_catalog.pg_settings where name = 'track_activity_query_size'))`,
     );
     if (rows?.length === 0) return;
     await sleep(500);
@@ -39,11 +42,11 @@ export async function waitUntilQuiet(context: ApplyContext, statement: string): 
  * Clears what would make a statement do nothing and still succeed: under IF NOT EXISTS an INVALID index of that name,
  * left by an earlier try, would be kept.
  */
-export async function prepareClaim(session: Session, statement: ScriptStatement): Promise<void> {
+export async function prepareClaim(context: ApplyContext, statement: ScriptStatement): Promise<void> {
   const index = statement.tree?.["IndexStmt"];
   if (index?.["if_not_exists"] !== true) return;
-  const finding = await findIndex(session, index);
-  if (finding.state === "partial") await session.query(finding.sql);
+  const finding = await findIndex(context.session, index);
+  if (finding.state === "partial") await send(context, finding.sql, 0);
 }
 
 const AGAIN: Finding = { state: "absent" };
@@ -79,7 +82,7 @@ async function findIndex(session: Session, fields: Fields): Promise<Finding> {
   const table = relation(fields["relation"]);
   const [rows] = await session.query(
     `select n.nspname, c.relname, i.indisvalid, c.relkind,
-            exists (select from pg_catalog.pg_stat_progress_create_index p where p.index_relid = c.oid)
+            ${builderOf("i.indrelid")} is not null
        from pg_catalog.pg_index i
        join pg_catalog.pg_class c on c.oid = i.indexrelid
        join pg_catalog.pg_namespace n on n.oid = c.relnamespace
@@ -128,16 +131,24 @@ async function findDetached(session: Session, fields: Fields): Promise<Finding> 
   };
 }
 
-/** REINDEX repeats itself; what an interrupted CONCURRENTLY leaves are invalid indexes named `..._ccnew`. */
-async function findReindexed(session: Session): Promise<Finding> {
+/**
+ * REINDEX repeats itself; what an interrupted CONCURRENTLY of a table or an index leaves on that table are invalid
+ * indexes named `..._ccnew` and `..._ccold`. After one of a whole schema or database they stay, for nobody can tell
+ * whose they are; `repair index` drops them.
+ */
+async function findReindexed(session: Session, fields: Fields): Promise<Finding> {
+  const name = fields["relation"] === undefined ? undefined : relation(fields["relation"]);
+  if (name === undefined) return AGAIN;
   const [rows] = await session.query(
     `select n.nspname, c.relname from pg_catalog.pg_index i
        join pg_catalog.pg_class c on c.oid = i.indexrelid join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-      where not i.indisvalid and c.relkind = 'i' and c.relname ~ '_cc(new|old)[0-9]*$' and n.nspname <> 'pg_toast'
-        and not exists (select from pg_catalog.pg_stat_progress_create_index p where p.index_relid = c.oid)`,
+      where not i.indisvalid and c.relkind = 'i' and c.relname ~ '_cc(new|old)[0-9]*$'
+        and i.indrelid in (select to_regclass(${literal(name)})
+                           union select x.indrelid from pg_catalog.pg_index x where x.indexrelid = to_regclass(${literal(name)}))
+        and ${builderOf("i.indrelid")} is null`,
   );
-  for (const [schema, name] of rows ?? []) {
-    await session.query(`drop index concurrently if exists ${identifier(schema ?? "", name ?? "")}`);
+  for (const [schema, index] of rows ?? []) {
+    await session.query(`drop index concurrently if exists ${identifier(schema ?? "", index ?? "")}`);
   }
   return AGAIN;
 }

@@ -96,7 +96,7 @@ function confirmation(step: Step): string {
   const { id } = step.record;
   return [
     ...(step.dirty ? [step.context.asRunner] : []),
-    writer.progress(id, step.index + 1),
+    writer.progress(id, step.index + 1, step.index),
     ...(step.last ? [writer.finish(id), writer.notify()] : []),
   ].join(";\n");
 }
@@ -132,26 +132,33 @@ set local lock_timeout = ${limits.lockTimeout};\n`;
 
 async function runClaimed(step: Step): Promise<void> {
   const { context, statement, record } = step;
-  await history(step, context.writer.claim(record.id, statement.text));
-  await prepareClaim(context.session, statement);
+  const { limits, session, writer } = context;
+  let clean = true;
   try {
     // No lock_timeout: in the wait for old snapshots it would leave an invalid index behind.
-    await setSession(
-      context,
-      `set lock_timeout = 0; set statement_timeout = ${context.limits.statementTimeout}`,
-    );
-    await send(context, statement.text, 0);
+    await setSession(context, `set lock_timeout = 0; set statement_timeout = ${limits.statementTimeout}`);
+    await prepareClaim(context, statement);
+    // What stands already as this statement would make it is not this statement's work: the server will refuse it, or
+    // do nothing (IF NOT EXISTS). Claimed, a crash before its answer would count it as done.
+    if ((await findClaimed(session, statement)).state !== "done")
+      await history(step, writer.claim(record.id, statement.text));
+    await context.attempt(async () => {
+      try {
+        await send(context, statement.text, 0);
+      } catch (error) {
+        if (!isServerError(error)) throw error;
+        context.signal.throwIfAborted();
+        clean = await clearAway(step, error);
+        throw clean ? sortFailure(context, error) : error;
+      }
+    });
   } catch (error) {
     if (!isServerError(error)) throw error;
-    context.signal.throwIfAborted();
-    const clean = await clearAway(step);
-    if (clean) await history(step, context.writer.progress(record.id, step.index));
+    if (clean) await history(step, writer.progress(record.id, step.index, step.index));
     throw failed(step, error, 0, step.index > 0 || !clean);
   } finally {
-    await setSession(
-      context,
-      `set lock_timeout = ${context.limits.lockTimeout}; set statement_timeout = 0`,
-    ).catch(() => undefined);
+    const own = `set lock_timeout = ${limits.lockTimeout}; set statement_timeout = 0`;
+    await setSession(context, own).catch(() => undefined);
   }
   await history(step, confirmation(step));
 }
@@ -196,8 +203,10 @@ async function settle(
  * would have made it was there before: the server has said that this statement failed.
  * @returns whether nothing of it is left.
  */
-async function clearAway(step: Step): Promise<boolean> {
+async function clearAway(step: Step, error: ServerError): Promise<boolean> {
   const { context, statement } = step;
+  // The name was taken before: what stands under it is somebody else's.
+  if (hasState(error, SQLSTATE.duplicateTable)) return true;
   const finding = await findClaimed(context.session, statement);
   if (finding.state === "unknown") return false;
   if (finding.state !== "partial" || finding.done) return finding.state !== "partial";
@@ -219,7 +228,12 @@ async function setSession(context: ApplyContext, sql: string): Promise<void> {
 async function history(step: Step, sql: string): Promise<void> {
   const { asRunner, guard, session } = step.context;
   const own = step.dirty || !guard.sticky ? `${asRunner}; ` : "";
-  await session.query(`begin; ${guard.fence}${own}${sql}; commit`);
+  try {
+    await session.query(`begin; ${guard.fence}${own}${sql}; commit`);
+  } catch (error) {
+    if (isServerError(error)) await session.query("rollback");
+    throw sortFailure(step.context, error);
+  }
 }
 
 function failed(step: Step, error: ServerError, sentBefore: number, halfWay: boolean): SluiceError {

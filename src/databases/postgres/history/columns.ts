@@ -16,7 +16,12 @@ export interface Column {
  * A later version only appends nullable columns.
  */
 export const COLUMNS: readonly Column[] = [
-  { name: "kind", type: "text", constraint: "not null", about: "`migration`, `run`, `baseline`, or `lease` (the one row of `--lock lease`)." },
+  {
+    name: "kind",
+    type: "text",
+    constraint: "not null",
+    about: "`migration`, `run`, `baseline`, or `lease` (the one row of `--lock lease`).",
+  },
   {
     name: "id",
     type: "text",

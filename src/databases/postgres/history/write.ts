@@ -21,6 +21,9 @@ export interface Record {
 /** Channel on which a runner wakes the gates that listen; the payload is "schema.table". */
 export const CHANNEL = "sluice";
 
+/** What the server says when another runner has moved the count of finished statements. */
+export const OVERTAKEN = "sluice: another runner has gone on with this migration";
+
 /** SQL that writes the history. All of it names the table with its schema, because a file may set search_path. */
 export function historyWriter(place: HistoryPlace, runner: Runner) {
   const table = identifier(place.schema, place.table);
@@ -59,9 +62,15 @@ export function historyWriter(place: HistoryPlace, runner: Runner) {
   duration_ms = round(extract(epoch from clock_timestamp() - started_at) * 1000) where ${key(id)}`;
     },
 
-    progress(id: string, done: number): string {
-      return `update ${table} set statements_done = ${done}, statement = null, statement_started_at = null,
-  backend_pid = null, backend_start = null where ${key(id)}`;
+    /**
+     * Counts finished statements, but only from where this runner saw them: one that lost its lock without noticing (a
+     * function in the file released it) fails here, and what it did with this count is rolled back.
+     */
+    progress(id: string, done: number, from: number): string {
+      return `with progress as (update ${table} set statements_done = ${done}, statement = null,
+  statement_started_at = null, backend_pid = null, backend_start = null
+  where ${key(id)} and statements_done = ${from} returning 1)
+select case count(*) when 1 then 1 else ('${OVERTAKEN} ' || count(*))::int end from progress`;
     },
 
     claim(id: string, statement: string): string {

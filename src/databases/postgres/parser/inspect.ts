@@ -72,7 +72,21 @@ export function isSavepoint(tree: Tree): boolean {
 /** SET, RESET, SET ROLE for the session (not SET LOCAL). */
 export function setsSession(tree: Tree): boolean {
   const set = tree["VariableSetStmt"];
-  return set !== undefined && set["is_local"] !== true && set["kind"] !== "VAR_SET_MULTI";
+  if (set !== undefined) return set["is_local"] !== true && set["kind"] !== "VAR_SET_MULTI";
+  return setsByFunction(tree);
+}
+
+/** `SELECT set_config('search_path', '', false)` and nothing else, as pg_dump begins its files. */
+function setsByFunction(tree: Tree): boolean {
+  const select = tree["SelectStmt"];
+  if (select === undefined || select["fromClause"] !== undefined) return false;
+  const targets = list(select["targetList"]).map((target) => {
+    const value = (target as { ResTarget?: { val?: { FuncCall?: Fields } } }).ResTarget?.val?.FuncCall;
+    const name = JSON.stringify(list(value?.["funcname"]).at(-1) ?? "");
+    const isLocal = JSON.stringify(list(value?.["args"])[2] ?? "");
+    return name.includes('"set_config"') && !/"boolval":true|"sval":"(t|true|on|1|y|yes)"/i.test(isLocal);
+  });
+  return targets.length > 0 && targets.every(Boolean);
 }
 
 /** The setting that a SET statement changes, in lower case; undefined for other statements. RESET ALL is "*". */
