@@ -19,7 +19,7 @@ export interface Option {
   readonly key?: string;
   /** The value is never printed. */
   readonly secret?: true;
-  /** Least allowed integer; 0 unless told. */
+  /** Least allowed integer, or milliseconds of a duration; 0 unless told. */
   readonly min?: number;
   /** Where it can be set, if not everywhere: `flag` only there, `environment` also by a variable, not in the file. */
   readonly scope?: "flag" | "environment";

@@ -37,7 +37,7 @@ export function expectation(option: Option): string {
     case "integer":
       return `a whole number from ${option.min ?? 0}`;
     case "duration":
-      return "a duration with a unit";
+      return option.min === undefined ? "a duration with a unit" : "a duration with a unit, above 0";
     case "choice":
       return `one of ${(option.choices ?? []).join(", ")}`;
     default:
@@ -54,8 +54,10 @@ function readScalar(option: Option, text: string): Exclude<Value, string[]> {
       const number = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
       return Number.isSafeInteger(number) && number >= (option.min ?? 0) ? number : undefined;
     }
-    case "duration":
-      return parseDuration(text);
+    case "duration": {
+      const milliseconds = parseDuration(text);
+      return milliseconds === undefined || milliseconds < (option.min ?? 0) ? undefined : milliseconds;
+    }
     case "choice":
       return option.choices?.includes(text) ? text : undefined;
     default:

@@ -18,8 +18,8 @@ export const runnerOptions = [
     name: "lock-timeout",
     type: "duration",
     default: "2s",
-    summary:
-      "all lock waits of one file may add up to this, then it is rolled back and tried again; 0 is no bound",
+    min: 1,
+    summary: "all lock waits of one file may add up to this, then it is rolled back and tried again",
   },
   {
     name: "lock-budget",

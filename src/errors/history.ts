@@ -80,4 +80,11 @@ export const historyErrors = {
     hint: "Make it one: GRANT {roleSql} TO {loginSql}. From PostgreSQL 16 on a membership granted WITH SET FALSE is not enough.",
     page: "SET ROLE takes a membership in the role, direct or by others. From PostgreSQL 16 on each membership has the options INHERIT, SET and ADMIN of its own: SET is needed, INHERIT is not. The application's account must not be a member. Nothing was changed. How the accounts are set up: [the guide](../guides/accounts.md).",
   },
+  SL3064: {
+    exit: 75,
+    title: "The history could not be read in time",
+    message: "{schema}.{table} could not be read: {reason}",
+    hint: "Another session locks it, and a time-out of the server or of this account ended the wait. Try again.",
+    page: "Before it takes the lock Sluice reads the history with the time-outs that the server, the database or the role sets. A session that holds the table locked (a restore, an upgrade of the history, a manual LOCK) lets such a read run into them.",
+  },
 } as const satisfies Record<string, ErrorEntry>;

@@ -31,6 +31,10 @@ export async function readHistory(session: Session, place: HistoryPlace): Promis
 /** A missing table or schema is an empty history; a missing right gets its own error. */
 export function translateReadError(error: unknown, place: HistoryPlace): History {
   if (hasState(error, SQLSTATE.undefinedTable, SQLSTATE.invalidSchema)) return { exists: false, rows: [] };
+  if (hasState(error, SQLSTATE.queryCanceled, SQLSTATE.lockNotAvailable)) {
+    const params = { schema: place.schema, table: place.table, reason: (error as Error).message };
+    throw new SluiceError("SL3064", { params, cause: error });
+  }
   if (!hasState(error, SQLSTATE.noPrivilege)) throw error;
   const params = { schema: place.schema, table: place.table, reason: (error as Error).message };
   throw new SluiceError("SL3053", { params, cause: error });
