@@ -1,6 +1,15 @@
 import { expect, test } from "bun:test";
 import { connect, describeEachMajor, testDatabase } from "../support/postgres.ts";
-import { directory, migrate, migrated, opens, reasons, runGate, startGate } from "./fixture.ts";
+import {
+  directory,
+  migrate,
+  migrated,
+  opens,
+  reasons,
+  runGate,
+  saysNothingTwice,
+  startGate,
+} from "./fixture.ts";
 
 describeEachMajor("wait schema stays closed and says why in one line", (major) => {
   test("without the schema and the table of the history", async () => {
@@ -28,7 +37,7 @@ describeEachMajor("wait schema stays closed and says why in one line", (major) =
     await gate.waitForOutput(/migration 1 a failed: .*type "nonsense" does not exist/);
     await migrated(url, ["--dir", good]);
     const { stderr } = await opens(gate);
-    expect(stderr.trim().split("\n")).toHaveLength(2);
+    saysNothingTwice({ stderr });
   });
 
   test("after a failure, where --fail-fast ends with 3", async () => {
@@ -92,7 +101,7 @@ describeEachMajor("wait schema stays closed and says why in one line", (major) =
       "select count(*)::int as n from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())";
     expect(await query(waiting)).toEqual([{ n: 0 }]);
     await locker.query("rollback");
-    expect(reasons(await opens(gate))).toHaveLength(1);
+    saysNothingTwice(await opens(gate));
   });
 
   test("and says the same reason once in many looks", async () => {
@@ -110,6 +119,6 @@ describeEachMajor("wait schema stays closed and says why in one line", (major) =
       await query("update sluice_history set finished_at = now()");
     }
     await migrated(url, ["--dir", dir]);
-    expect(reasons(await opens(gate))).toHaveLength(1);
+    saysNothingTwice(await opens(gate));
   });
 });

@@ -53,3 +53,13 @@ export async function opens(gate: Running): Promise<Finished> {
   expect(finished.code).toBe(0);
   return finished;
 }
+
+/**
+ * Each reason is said once, when it changes. How many there are depends on the moments at which the gate looked: between
+ * two migrations, or before the first one, it may see one more.
+ */
+export function saysNothingTwice(gate: { stderr: string }): void {
+  const said = reasons(gate);
+  expect(said.length).toBeGreaterThan(0);
+  expect(said).toEqual([...new Set(said)]);
+}

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { createDatabase, describeEachMajor, ownServer, query, testServer } from "../support/postgres.ts";
-import { directory, migrated, opens, reasons, runGate, startGate } from "./fixture.ts";
+import { directory, migrated, opens, reasons, runGate, saysNothingTwice, startGate } from "./fixture.ts";
 
 describeEachMajor("wait schema outlives", (major) => {
   test("a server that starts after it, and one that is restarted or killed while it listens", async () => {
@@ -18,7 +18,9 @@ describeEachMajor("wait schema outlives", (major) => {
     await migrated(url, ["--dir", dir]);
     const { stderr } = await opens(gate);
     for (const reason of reasons({ stderr })) {
-      expect(reason).toMatch(/nothing listens|no history|lost|ended|starting|stopping|reset/i);
+      expect(reason).toMatch(
+        /nothing listens|no history|lost|ended|starting|stopping|reset|closed the connection|not applied/i,
+      );
     }
     // Each change is one line: down, up, and at most a few for each way in which a server goes.
     expect(reasons({ stderr }).length).toBeLessThan(12);
@@ -47,7 +49,7 @@ describeEachMajor("wait schema outlives", (major) => {
     await gate.waitForOutput(/password/);
     await query(server.url(), `alter role ${role} password 'new-secret'`);
     const { stderr } = await opens(gate);
-    expect(reasons({ stderr })).toHaveLength(1);
+    saysNothingTwice({ stderr });
     expect(stderr).not.toContain("secret");
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { connect, createDatabase, describeEachMajor, ownServer, testDatabase } from "../support/postgres.ts";
-import { directory, migrated, opens, reasons, startGate } from "./fixture.ts";
+import { directory, migrated, opens, saysNothingTwice, startGate } from "./fixture.ts";
 
 /** Sessions of gates and runners on a test's database. */
 const SESSIONS =
@@ -23,6 +23,8 @@ describeEachMajor("the end of a migration wakes the gates", (major) => {
     expect(Math.max(...opened) - applied).toBeLessThan(2000);
     expect(Math.max(...opened) - Math.min(...opened)).toBeLessThan(1000);
     for (const gate of gates) expect((await gate.done).code).toBe(0);
+    // The server needs a moment to end the sessions of processes that are gone.
+    for (let tries = 0; tries < 100 && (await query(SESSIONS)).length > 0; tries++) await Bun.sleep(20);
     expect(await query(SESSIONS)).toEqual([]);
   });
 
@@ -64,7 +66,7 @@ test("a server with little room is not listened to, and no connection is held be
   await Bun.sleep(500); // well inside the pause of 4 to 6 s: nothing comes back
   expect(await query(SESSIONS)).toEqual([]);
   await query("update sluice_history set state = 'applied'");
-  expect(reasons(await opens(gate))).toHaveLength(1);
+  saysNothingTwice(await opens(gate));
 }, 20_000);
 
 test("a server without a free connection keeps it closed, and is asked again without holding one", async () => {
