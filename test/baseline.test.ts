@@ -47,7 +47,7 @@ describeEachMajor("baseline", (major) => {
     p.write({ "2_b.sql": "lock table a;" });
     const blocker = await connect(p.db.url);
     await blocker.query("begin; lock table a in access share mode");
-    const runner = await p.start(["--to", "2", "--lock-timeout", "0s"]);
+    const runner = await p.start(["--to", "2", "--lock-timeout", "1m"]);
     await p.until(executing("lock table a"));
     const late = await startSluice(["baseline", "1", "--dir", p.dir], { env: { SLUICE_URL: p.db.url } });
     await late.waitForOutput(/waiting for the runner lock/);

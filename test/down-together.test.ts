@@ -105,7 +105,7 @@ update t set n = n + 100;`,
       await p.query("truncate a");
       const blocker = await connect(p.db.url);
       await blocker.query("begin; lock table b in access share mode");
-      const first = await start(p, "down", ...target, "--lock-timeout", "0s");
+      const first = await start(p, "down", ...target, "--lock-timeout", "1m");
       await p.until(executing("lock table b"));
       const second = await start(p, "down", ...target);
       await second.waitForOutput(/waiting for the runner lock/);
@@ -127,7 +127,7 @@ test("--steps reverts nothing when another runner applied something meanwhile", 
   p.write({ "4_d.sql": "lock table b;\n-- sluice:down" });
   const blocker = await connect(p.db.url);
   await blocker.query("begin; lock table b in access share mode");
-  const runner = await p.start(["--lock-timeout", "0s"]);
+  const runner = await p.start(["--lock-timeout", "1m"]);
   await p.until(executing("lock table b"));
   const late = await start(p, "down", "--steps", "1");
   await late.waitForOutput(/waiting for the runner lock/);
