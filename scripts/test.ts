@@ -11,6 +11,9 @@ const SHARDS = 4;
 /** A test waits for real processes on a machine that may be busy. Milliseconds. */
 const TIMEOUT = 60_000;
 
+/** Of a failed test, at most. */
+const FAILURE_LINES = 60;
+
 const root = join(import.meta.dirname, "..");
 const timings = join("test", "timings.json");
 const args = process.argv.slice(2);
@@ -40,6 +43,16 @@ function count(output: string, word: "pass" | "fail"): number {
   return Number(new RegExp(`^ *(\\d+) ${word}$`, "m").exec(output)?.[1] ?? 0);
 }
 
+/** Each failed test with the lines above it, back to the test before: the reason, and then its name. */
+function failuresOf(output: string): string[] {
+  const lines = output.split("\n");
+  return lines.flatMap((line, end) => {
+    if (!line.startsWith("(fail) ")) return [];
+    const before = lines.slice(0, end).findLastIndex((other) => /^\((pass|skip|fail)\) |\.ts:$/.test(other));
+    return [lines.slice(Math.max(before + 1, end - FAILURE_LINES), end + 1).join("\n")];
+  });
+}
+
 const shards =
   args.length > 0 ? [[]] : Array.from({ length: SHARDS }, (_, index) => [`--shard=${index + 1}/${SHARDS}`]);
 const outcomes = await Promise.all(
@@ -55,5 +68,8 @@ const failed = outcomes.reduce(
   (sum, { status, output }) => sum + Math.max(count(output, "fail"), status === 0 ? 0 : 1),
   0,
 );
+// Once more at the end, where a log that was cut still has them.
+const failures = outcomes.flatMap(({ output }) => failuresOf(output));
+if (failures.length > 0) console.log(`\n${failures.join("\n\n")}`);
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
