@@ -39,5 +39,7 @@ export interface Report {
 export interface Benchmark {
   /** As on the command line. */
   name: string;
+  /** Compares with nothing of `subjects`: these need not be fetched and built for it. */
+  alone?: true;
   run(context: Context): Promise<Report>;
 }

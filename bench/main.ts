@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Context } from "./benchmark.ts";
 import { benchmarks } from "./benchmarks.ts";
-import { replaceResults } from "./chaos-part.ts";
 import { type Options, readOptions, usage } from "./options.ts";
 import type { Peer, Subject } from "./peers/peer.ts";
 import { peers } from "./peers/peers.ts";
 import { renderHeading, renderReport } from "./results.ts";
+import { replacePart, replaceResults } from "./results-file.ts";
 import { type BenchServer, startBenchServer } from "./server.ts";
 
 // The result goes to standard output, progress to standard error. Exit status: 0 measured (whatever the goals say),
@@ -36,7 +36,12 @@ async function main(options: Options): Promise<void> {
   let server: Promise<BenchServer> | undefined;
   try {
     const context: Context = {
-      subjects: obtain(options.peers, scratch),
+      subjects: obtain(
+        options.peers.filter(
+          ({ name }) => name === "sluice" || options.benchmarks.some(({ alone }) => !alone),
+        ),
+        scratch,
+      ),
       rounds: options.rounds,
       scratch,
       server: () => (server ??= startBenchServer()),
@@ -50,7 +55,10 @@ async function main(options: Options): Promise<void> {
     }
     const text = [renderHeading(new Date(), (await server)?.description), ...parts].join("\n");
     process.stdout.write(text);
-    if (options.write) replaceResults(fileURLToPath(new URL("RESULTS.md", import.meta.url)), text);
+    if (!options.write) return;
+    const file = fileURLToPath(new URL("RESULTS.md", import.meta.url));
+    if (options.benchmarks.length === benchmarks.length) replaceResults(file, text);
+    else for (const part of parts) replacePart(file, part);
   } finally {
     await (await server?.catch(() => undefined))?.stop();
     rmSync(scratch, { recursive: true, force: true });

@@ -35,7 +35,6 @@ export function readOptions(
   };
   known("benchmark", positionals, benchmarks);
   known("tool", values.without, peers);
-  if (values.write && positionals.length > 0) throw new Error("--write needs all benchmarks: leave out NAME");
   const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
   if (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0)) {
     throw new Error("--rounds needs a whole number above 0");

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { replaceChaosPart } from "../../bench/chaos-part.ts";
+import { replacePart } from "../../bench/results-file.ts";
 import { type Server, startServer } from "../../src/rehearse/server.ts";
 import { cleanUpAll } from "../support/cleanup.ts";
 import { executable } from "../support/executable.ts";
@@ -87,6 +87,6 @@ if (values.write !== undefined) {
   const args = values.rounds === undefined ? `--kills ${goal} --crowds ${crowds}` : `--rounds ${round}`;
   const counts = { crowds, rounds: round, starts, gates, seconds, faults: total };
   const result = { date: new Date(), args: `${args} --seed ${first}`, seed: first, ...counts, wrong: wrongs };
-  replaceChaosPart(values.write, renderChaos(result));
+  replacePart(values.write, renderChaos(result));
 }
 process.exit(wrongs.length === 0 ? 0 : 1);

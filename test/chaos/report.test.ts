@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { chaosPart } from "../../bench/chaos-part.ts";
+import { partOf } from "../../bench/results-file.ts";
 import { type ChaosResult, renderChaos } from "./report.ts";
 
 const good: ChaosResult = {
@@ -21,7 +21,7 @@ test("the part says what was run, what was done and how it ended, and is found a
   expect(text).toContain("- Outcome: Nothing lost, nothing doubled, no hand needed, no gate early.");
   expect(text).toContain("- 1000 faults in 61 rounds, seeds 7 to 67; 900 runs, 122 gates; 812 s");
   expect(text).toContain("| SIGKILL of a runner   |   600 |\n| kill -9 of the server |   400 |");
-  expect(chaosPart(`# Benchmark results\n\n${text}\n## Other\n`)).toBe(text);
+  expect(partOf(`# Benchmark results\n\n${text}\n## Other\n`, "## Chaos")).toBe(text);
 });
 
 test("a run in which something went wrong is not recorded as a good one", () => {

@@ -1,5 +1,5 @@
-import { chaosTitle } from "../../bench/chaos-part.ts";
 import { describeMachine } from "../../bench/results.ts";
+import { chaosTitle } from "../../bench/results-file.ts";
 
 /** What a whole chaos run brought. */
 export interface ChaosResult {

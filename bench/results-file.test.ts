@@ -2,33 +2,31 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chaosPart, replaceChaosPart, replaceResults, withChaosPart } from "./chaos-part.ts";
+import { partOf, replacePart, replaceResults, withPart } from "./results-file.ts";
 
 const part = "## Chaos\n\n1000 faults\n\n### By kind\n\n- 5 kill -9\n";
 const before = "# Benchmark results\n\n## Memory\n\n20 MiB\n";
 
 test("the part is added at the end, found again, and replaced where it stands", () => {
-  const added = withChaosPart(before, part);
+  const added = withPart(before, part);
   expect(added).toBe(`${before}\n${part}`);
-  expect(chaosPart(added)).toBe(part);
+  expect(partOf(added, "## Chaos")).toBe(part);
   const middle = `${added}\n## Splitting\n\n1 MB\n`;
-  expect(chaosPart(middle)).toBe(part);
-  expect(withChaosPart(middle, "## Chaos\n\nnew\n")).toBe(
-    `${before}\n## Chaos\n\nnew\n\n## Splitting\n\n1 MB\n`,
-  );
-  expect(chaosPart("## Chaos and more\n")).toBeUndefined();
-  expect(withChaosPart(part, "## Chaos\nnew")).toBe("## Chaos\nnew\n");
+  expect(partOf(middle, "## Chaos")).toBe(part);
+  expect(withPart(middle, "## Chaos\n\nnew\n")).toBe(`${before}\n## Chaos\n\nnew\n\n## Splitting\n\n1 MB\n`);
+  expect(partOf("## Chaos and more\n", "## Chaos")).toBeUndefined();
+  expect(withPart(part, "## Chaos\nnew")).toBe("## Chaos\nnew\n");
 });
 
 test("each writer leaves the other's part as it is", () => {
   const folder = mkdtempSync(join(tmpdir(), "sluice-bench-test-"));
   try {
     const file = join(folder, "RESULTS.md");
-    replaceChaosPart(file, part);
+    replacePart(file, part);
     expect(readFileSync(file, "utf8")).toBe(`# Benchmark results\n\n${part}`);
     replaceResults(file, before);
     expect(readFileSync(file, "utf8")).toBe(`${before}\n${part}`);
-    replaceChaosPart(file, "## Chaos\n\n7 faults\n");
+    replacePart(file, "## Chaos\n\n7 faults\n");
     replaceResults(file, "# Benchmark results\n\nnewer\n");
     expect(readFileSync(file, "utf8")).toBe("# Benchmark results\n\nnewer\n\n## Chaos\n\n7 faults\n");
   } finally {

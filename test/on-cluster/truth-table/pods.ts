@@ -1,0 +1,124 @@
+import { pods } from "../../../src/kubernetes/resources.ts";
+import { fieldsInWords, product, type State, type StateObject } from "./state.ts";
+
+/**
+ * Pods. By the API reference (PodCondition) a pod can serve when its condition Ready is True; one that is being
+ * deleted is on its way out, and in the phases Succeeded and Failed all containers have ended for good, whatever a
+ * condition says (Kubernetes documentation, "Pod Lifecycle", "Termination of Pods", "Pod phase").
+ */
+interface Shape {
+  name?: string;
+  phase: string | undefined;
+  conditions?: Readonly<Record<string, string>>;
+  container?: Record<string, unknown>;
+  labels?: Record<string, string>;
+  deleted?: boolean;
+}
+
+function pod({ name = "{name}", phase, conditions = {}, container, labels, deleted }: Shape): StateObject {
+  return {
+    resource: pods,
+    object: {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: {
+        name,
+        ...(labels && { labels }),
+        ...(deleted && {
+          finalizers: ["sluice.dev/test"],
+          deletionTimestamp: "2026-01-01T00:00:00Z",
+          deletionGracePeriodSeconds: 0,
+        }),
+      },
+      spec: { containers: [{ name: "app", image: "app" }] },
+      status: {
+        ...(phase && { phase }),
+        conditions: Object.entries(conditions).map(([type, status]) => ({ type, status })),
+        ...(container && {
+          containerStatuses: [
+            { name: "app", image: "app", imageID: "", ready: false, restartCount: 0, state: container },
+          ],
+        }),
+      },
+    },
+  };
+}
+
+const PHASES = [undefined, "Pending", "Running", "Succeeded", "Failed", "Unknown"] as const;
+const STATUSES = [undefined, "True", "False", "Unknown"] as const;
+const kubectl = ["wait", "--for=condition=ready", "pod/{name}", "--timeout=0"];
+
+function byReady(): State[] {
+  return product({ phase: PHASES, ready: STATUSES, contained: STATUSES, deleted: [false, true] }).map(
+    ({ phase, ready, contained, deleted }) => {
+      const conditions = {
+        ...(contained && { ContainersReady: contained }),
+        ...(ready && { Ready: ready }),
+      };
+      return {
+        group: "Pod: phase and conditions",
+        words: `${phase ?? "no phase"}; ${fieldsInWords(conditions)}${deleted ? "; being deleted" : ""}`,
+        target: "pod/{name}",
+        objects: [pod({ phase, conditions, deleted })],
+        opens: ready === "True" && !deleted && phase !== "Succeeded" && phase !== "Failed",
+      };
+    },
+  );
+}
+
+/** What keeps a container from running does not matter for the answer, only for what the gate says. */
+function byContainer(): State[] {
+  const states: Record<string, Record<string, unknown>> = {
+    ImagePullBackOff: { waiting: { reason: "ImagePullBackOff" } },
+    CrashLoopBackOff: { waiting: { reason: "CrashLoopBackOff" } },
+    "terminated, exit code 0": { terminated: { exitCode: 0, reason: "Completed" } },
+    "terminated, exit code 1": { terminated: { exitCode: 1, reason: "Error" } },
+    OOMKilled: { terminated: { exitCode: 137, reason: "OOMKilled" } },
+    running: { running: { startedAt: "2026-01-01T00:00:00Z" } },
+  };
+  return Object.entries(states).map(([words, container]) => ({
+    group: "Pod: container",
+    words: `Ready=False; ${words}`,
+    target: "pod/{name}",
+    objects: [pod({ phase: "Running", conditions: { Ready: "False" }, container })],
+    opens: false,
+    kubectl,
+  }));
+}
+
+function byName(): State[] {
+  const ready = { phase: "Running", conditions: { Ready: "True" } };
+  const labels = { set: "{name}" };
+  const selected = (words: string, objects: StateObject[], opens: boolean): State => ({
+    group: "Pod: name and selector",
+    words,
+    target: "pod -l set={name}",
+    objects,
+    opens,
+  });
+  const first = pod({ ...ready, labels, name: "{name}-a" });
+  const second = (shape: Shape) => pod({ ...shape, labels, name: "{name}-b" });
+  const group = "Pod: name and selector";
+  return [
+    { group, words: "there is no such pod", target: "pod/{name}", objects: [], opens: false, kubectl },
+    {
+      group,
+      words: "only NAME0 is there, Ready",
+      target: "pod/{name}",
+      objects: [pod({ ...ready, name: "{name}0" })],
+      opens: false,
+      kubectl,
+    },
+    selected("selector: no match", [], false),
+    selected("selector: one, Ready", [first], true),
+    selected("selector: two, both Ready", [first, second(ready)], true),
+    selected("selector: one of two not Ready", [first, second({ phase: "Pending" })], false),
+    selected("selector: one of two being deleted", [first, second({ ...ready, deleted: true })], false),
+    selected("selector: one of two Failed", [first, second({ phase: "Failed" })], false),
+  ];
+}
+
+/** All states of pods. */
+export function podStates(): State[] {
+  return [...byReady(), ...byContainer(), ...byName()];
+}
