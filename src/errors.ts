@@ -7,6 +7,7 @@ import { downErrors } from "./errors/down.ts";
 import { engineErrors } from "./errors/engine.ts";
 import { gateErrors } from "./errors/gate.ts";
 import { historyErrors } from "./errors/history.ts";
+import { kubernetesErrors } from "./errors/kubernetes.ts";
 import { libraryErrors } from "./errors/library.ts";
 import { migrationErrors } from "./errors/migrations.ts";
 import { rehearseErrors } from "./errors/rehearse.ts";
@@ -45,6 +46,7 @@ export const catalogue = {
   ...downErrors,
   ...repairErrors,
   ...gateErrors,
+  ...kubernetesErrors,
   ...rehearseErrors,
   ...demoErrors,
 } as const satisfies Record<string, ErrorEntry>;

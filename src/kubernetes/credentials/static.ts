@@ -1,0 +1,45 @@
+import { type Place, SluiceError } from "../../errors.ts";
+import type { Credentials } from "../endpoint.ts";
+import { createReader, type Source } from "./files.ts";
+
+/** What identifies a user without asking a program. */
+export interface StaticSources {
+  token?: Source | undefined;
+  /** User and password. */
+  basic?: { user: string; password: string } | undefined;
+  cert?: Source | undefined;
+  key?: Source | undefined;
+  place?: Place | undefined;
+}
+
+/**
+ * Tokens, passwords and client certificates. A 401 has them read again, which helps where a token was replaced
+ * between reading and asking.
+ */
+export function staticCredentials(sources: StaticSources): Credentials {
+  const read = (source: Source | undefined) => (source === undefined ? undefined : createReader(source));
+  const [token, cert, key] = [read(sources.token), read(sources.cert), read(sources.key)];
+  const { basic, place } = sources;
+  let sent: string | undefined;
+  const authorization = (): string | undefined => {
+    if (token !== undefined) return `Bearer ${checkToken(token().trim(), place)}`;
+    if (basic === undefined) return undefined;
+    return `Basic ${Buffer.from(`${basic.user}:${basic.password}`).toString("base64")}`;
+  };
+  return {
+    current: async () => {
+      sent = authorization();
+      return { authorization: sent, cert: cert?.(), key: key?.() };
+    },
+    refused: () => token !== undefined && authorization() !== sent,
+  };
+}
+
+/** A header takes no control characters; the message must not repeat what is one. */
+export function checkToken(token: string, place?: Place): string {
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw new SluiceError("SL7010", {
+    params: { key: "token", reason: "it has characters that no token has (blanks, line breaks)" },
+    ...(place === undefined ? {} : { place }),
+  });
+}
