@@ -1,33 +1,38 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { defineCommand } from "../cli/command.ts";
-import { databaseOptions } from "../cli/global-options.ts";
+import { SluiceError } from "../errors.ts";
+import { clusterAccess } from "../gate/cluster-access.ts";
 import { waitForAll } from "../gate/gate.ts";
-import { conditionFor } from "../gate/targets.ts";
+import { readRequest } from "../gate/request.ts";
+import { type WaitingMessage, waitingMessage } from "../report/termination.ts";
 import { formatDuration } from "../text/duration.ts";
 import { databaseOf, versionOf } from "./open.ts";
+import { waitOptions } from "./wait-options.ts";
 
 export const command = defineCommand({
   name: "wait",
   summary: "hold until what a pod needs is there",
   usage: "wait TARGET... [--timeout 10m] [--fail-fast]",
   description:
-    "Ends with 0 when every target holds, and never before: missing information keeps it closed. Without --timeout it waits for ever, because an init container that ends would be restarted by the kubelet with growing pauses. The target `schema` holds when every expand migration of the directory, and every contract migration that one of these requires, is applied from the same text. The target `run/ID` holds when the command of `sluice run --id ID` has ended with exit status 0.",
-  arguments: [{ name: "target", many: true, summary: "what to wait for: schema, run/ID" }],
-  options: [
-    ...databaseOptions,
+    "Ends with 0 when every target holds, all at the same time, and never before: missing information keeps it closed. Without --timeout it waits for ever, because an init container that ends would be restarted by the kubelet with growing pauses. `schema`: every expand migration of the directory, and every contract migration that one of these requires, is applied from the same text. `run/ID`: the command of `sluice run --id ID` has ended with exit status 0. `database`: it answers a query. `job/NAME`: that Job is Complete. `pod/NAME`: that pod is ready. `deployment/NAME`, `statefulset/NAME`, `daemonset/NAME`: the roll-out is finished and no pod of an older revision is left. `service/NAME`: an endpoint is ready. `job` and `pod` with -l: at least one object matches, and all hold. `tcp://HOST:PORT`: a connection can be made. `http(s)://URL`: a GET is answered with a status that counts. More in docs/guides/gate.md.",
+  arguments: [
     {
-      name: "require",
-      type: "list",
-      placeholder: "VERSION",
-      summary: "schema: wait for exactly these versions (repeatable)",
+      name: "target",
+      many: true,
+      summary:
+        "what to wait for: schema, run/ID, database, job/NAME, pod/NAME, service/NAME, deployment/NAME, statefulset/NAME, daemonset/NAME, job or pod with -l, tcp://HOST:PORT, http(s)://URL",
     },
-    { name: "timeout", type: "duration", summary: "give up after this long, with exit 124" },
-    { name: "fail-fast", type: "boolean", summary: "end when what is awaited has failed, with exit 3" },
   ],
+  options: waitOptions,
   examples: [
     "sluice wait schema",
     "sluice wait schema --timeout 10m --fail-fast",
     "sluice wait schema --require 20260101120000",
     "sluice wait run/release-42",
+    "sluice wait job/app-migrate --identity sluice.dev/release=42",
+    "sluice wait job -l app=shop deployment/shop -n shop",
+    "sluice wait database tcp://queue:5672 https://auth.example/healthz --status 200",
+    "sluice wait pod/old-0 --for=delete",
   ],
   exits: [
     { status: 0, meaning: "open" },
@@ -37,28 +42,62 @@ export const command = defineCommand({
     { status: 124, meaning: "--timeout passed" },
   ],
   async run(context) {
-    const { options, reporter, signal } = context;
-    const conditions = [];
-    for (const target of context.args.target) {
-      conditions.push(
-        await conditionFor(target, {
+    const { options, reporter, signal, sources, env } = context;
+    const warn = (text: string) => reporter.warn(text);
+    const debug = (text: string) => reporter.debug(text);
+    const isFlag = (key: keyof typeof sources) => sources[key].kind === "flag";
+    const { targets, http } = await readRequest(context.args.target, options, isFlag, warn);
+    const { namespace, context: name, kubeconfig } = options;
+    const cluster = clusterAccess({ env, namespace, context: name, kubeconfig, warn, debug });
+    const message = waitingMessage(env, debug);
+    try {
+      const conditions = [];
+      for (const { make } of targets) {
+        const condition = await make({
           database: () => databaseOf(context),
-          dirs: context.sources.dir.kind === "default" && options.require.length > 0 ? [] : options.dir,
+          dirs: sources.dir.kind === "default" && options.require.length > 0 ? [] : options.dir,
           require: options.require.map((text) => versionOf(text, "--require")),
-          warn: (text) => reporter.warn(text),
-        }),
+          warn,
+          http,
+          cluster,
+        });
+        conditions.push(condition);
+      }
+      const result = await waitForAll(conditions, {
+        timeout: options.timeout,
+        failFast: options.failFast,
+        signal,
+        say(target, reason, waited, advice) {
+          message.set(target, reason);
+          const fields = { target, reason, waitedMs: waited, ...(advice !== undefined && { advice }) };
+          const below = advice === undefined || options.logFormat === "json" ? [] : advice;
+          reporter.info([`waiting for ${target}: ${reason}`, ...below].join("\n"), fields);
+        },
+        opened: (target) => message.set(target, undefined),
+      });
+      if (options.jitter !== undefined && options.jitter > 0)
+        await sleep(Math.random() * options.jitter, undefined, { signal }).catch(() =>
+          signal.throwIfAborted(),
+        );
+      await message.clear();
+      const json = { targets: result.targets, waitedMs: result.waited };
+      const names = result.targets.map(({ target, note }) =>
+        note === undefined ? target : `${target} (${note})`,
       );
+      reporter.result("WaitResult", json, `${names.join(", ")}: open after ${formatDuration(result.waited)}`);
+      return 0;
+    } catch (error) {
+      throw await withReason(error, message);
+    } finally {
+      await cluster.close();
     }
-    const result = await waitForAll(conditions, {
-      timeout: options.timeout,
-      failFast: options.failFast,
-      signal,
-      say: (target, reason, waited) =>
-        reporter.info(`waiting for ${target}: ${reason}`, { target, reason, waitedMs: waited }),
-    });
-    const names = result.targets.map(({ target }) => target).join(", ");
-    const json = { targets: result.targets, waitedMs: result.waited };
-    reporter.result("WaitResult", json, `${names}: open after ${formatDuration(result.waited)}`);
-    return 0;
   },
 });
+
+/** A signal says nothing about the wait; what was awaited last is worth more to whoever looks at the pod. */
+async function withReason(error: unknown, message: WaitingMessage): Promise<unknown> {
+  await message.settled();
+  const isSignal = error instanceof SluiceError && error.exit >= 130;
+  if (!isSignal || message.text() === "") return error;
+  return new SluiceError(error.code, { hint: `It was still waiting for ${message.text()}.`, cause: error });
+}

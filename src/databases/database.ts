@@ -156,6 +156,11 @@ export interface Database {
   readonly target: string;
   connect(): Promise<Connection>;
   reader(): HistoryReader;
+  /**
+   * Connects, asks one question (SELECT 1) and closes the connection.
+   * @throws SluiceError where it does not answer.
+   */
+  ping(): Promise<void>;
   /** Creates the database if it is missing. @returns whether it did. */
   create(): Promise<boolean>;
 }

@@ -78,6 +78,54 @@ describe("a reason", () => {
   });
 });
 
+describe("a verdict with a topic", () => {
+  test("is said when the topic changes, and not when only details do", async () => {
+    const a = lever("a");
+    const { said, options: given } = options();
+    const waiting = waitForAll([a.condition], given);
+    for (const [reason, topic] of [
+      ["1 of 3", "updating"],
+      ["2 of 3", "updating"],
+      ["1 old pod", "old"],
+    ] as const)
+      a.set({ open: false, reason, topic });
+    a.set(open);
+    await waiting;
+    expect(said).toEqual(["a: 1 of 3", "a: 1 old pod"]);
+  });
+
+  test("the time-out names the last details", async () => {
+    const a = lever("a", { open: false, reason: "1 of 3", topic: "updating" });
+    const waiting = waitForAll([a.condition], options({ timeout: 20 }).options);
+    a.set({ open: false, reason: "2 of 3", topic: "updating" });
+    await expect(waiting).rejects.toThrow("a: 2 of 3");
+  });
+});
+
+test("advice comes once, also where another target gives the same; a note comes with the result", async () => {
+  const [a, b] = [lever("a"), lever("b")];
+  const advised: (readonly string[] | undefined)[] = [];
+  const opened: string[] = [];
+  const { options: given } = options({
+    say: (_target, _reason, _waited, advice) => void advised.push(advice),
+    opened: (target) => void opened.push(target),
+  });
+  const waiting = waitForAll([a.condition, b.condition], given);
+  const advice = ["kind: Role"];
+  a.set({ open: false, reason: "refused", advice });
+  a.set({ open: false, reason: "refused again", advice });
+  b.set({ open: false, reason: "refused", advice });
+  b.set({ open: false, reason: "refused", topic: "else", advice: ["kind: RoleBinding"] });
+  a.set({ open: true, note: "none wanted" });
+  b.set(open);
+  expect((await waiting).targets).toEqual([
+    { target: "a", state: "open", note: "none wanted" },
+    { target: "b", state: "open" },
+  ]);
+  expect(advised).toEqual([advice, undefined, undefined, ["kind: RoleBinding"]]);
+  expect(opened).toEqual(["a"]);
+});
+
 describe("it ends", () => {
   test("on the time-out, with every reason that is left", async () => {
     const conditions = [lever("a", closed("one")), lever("b"), lever("c", open)].map((one) => one.condition);

@@ -1,6 +1,6 @@
 import { SluiceError } from "../errors.ts";
 import { formatDuration } from "../text/duration.ts";
-import type { Condition, Verdict } from "./condition.ts";
+import type { Closed, Condition, Verdict } from "./condition.ts";
 
 export interface GateOptions {
   /** Milliseconds; undefined waits for ever. */
@@ -8,14 +8,17 @@ export interface GateOptions {
   /** End when what is awaited has failed. */
   failFast: boolean;
   signal: AbortSignal;
-  /** Called on every change of a reason, and once a minute. */
-  say(target: string, reason: string, waited: number): void;
+  /** Called on every change of a reason, and once a minute; the same advice comes only once. */
+  say(target: string, reason: string, waited: number, advice?: readonly string[]): void;
+  /** Called when a condition that was said to be closed holds, while others do not. */
+  opened?(target: string): void;
   /** Milliseconds after which a reason that stays is said again; a minute unless told. */
   sayAgain?: number;
 }
 
 export interface WaitResult {
-  targets: { target: string; state: "open" }[];
+  /** A note says what is odd about one that is open. */
+  targets: { target: string; state: "open"; note?: string }[];
   /** Milliseconds. */
   waited: number;
 }
@@ -35,6 +38,7 @@ export async function waitForAll(
   const waited = () => Math.round(performance.now() - began);
   const verdicts = new Map<Condition, Verdict>();
   const said = new Map<Condition, string>();
+  const advised = new Set<string>();
   const ended = new AbortController();
   const signal = AbortSignal.any([options.signal, ended.signal]);
   const isClosed = (condition: Condition) => verdicts.get(condition)?.open !== true;
@@ -42,8 +46,11 @@ export async function waitForAll(
   const sayAll = (condition: Condition) => {
     const verdict = verdicts.get(condition);
     if (verdict === undefined || verdict.open) return;
-    said.set(condition, verdict.reason);
-    options.say(condition.target, verdict.reason, waited());
+    said.set(condition, topicOf(verdict));
+    const advice = verdict.advice?.join("\n") ?? "";
+    const isNew = advice !== "" && !advised.has(advice);
+    if (isNew) advised.add(advice);
+    options.say(condition.target, verdict.reason, waited(), isNew ? verdict.advice : undefined);
   };
   const reminder = setInterval(
     () => conditions.filter(isClosed).forEach(sayAll),
@@ -55,8 +62,11 @@ export async function waitForAll(
       const report = (condition: Condition, verdict: Verdict) => {
         verdicts.set(condition, verdict);
         if (!conditions.some(isClosed)) return resolve();
-        if (verdict.open) return void said.delete(condition);
-        if (said.get(condition) !== verdict.reason) sayAll(condition);
+        if (verdict.open) {
+          if (said.delete(condition)) options.opened?.(condition.target);
+          return;
+        }
+        if (said.get(condition) !== topicOf(verdict)) sayAll(condition);
         if (options.failFast && verdict.failed !== undefined)
           reject(failure(condition, verdict.reason, verdict.failed));
       };
@@ -72,12 +82,21 @@ export async function waitForAll(
         condition.watch((verdict) => report(condition, verdict), signal).catch(reject);
       }
     });
-    return { targets: conditions.map(({ target }) => ({ target, state: "open" })), waited: waited() };
+    return { targets: conditions.map((one) => opened(one, verdicts.get(one))), waited: waited() };
   } finally {
     clearInterval(reminder);
     clearTimeout(timer);
     ended.abort();
   }
+}
+
+function topicOf(verdict: Closed): string {
+  return verdict.topic ?? verdict.reason;
+}
+
+function opened({ target }: Condition, verdict: Verdict | undefined): WaitResult["targets"][number] {
+  const note = verdict?.open === true ? verdict.note : undefined;
+  return { target, state: "open", ...(note !== undefined && { note }) };
 }
 
 function failure(condition: Condition, reason: string, exit: 3 | 5): SluiceError {

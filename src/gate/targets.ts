@@ -1,60 +1,187 @@
-import type { Database } from "../databases/database.ts";
 import { SluiceError } from "../errors.ts";
-import { readMigrations } from "../migrations/read.ts";
-import { nearest } from "../text/nearest.ts";
 import type { Condition } from "./condition.ts";
-import { requiredVersions } from "./required.ts";
+import { databaseCondition } from "./database.ts";
+import { type HttpOptions, httpCondition, readHttpUrl, shownUrl } from "./http.ts";
+import type { Identity } from "./identity.ts";
+import { KINDS, type Kind, kindOf, kindWords, nameProblem, nearestName } from "./kinds.ts";
+import type { ClusterAccess, ObjectTarget } from "./object-target.ts";
 import { runCondition } from "./run.ts";
-import { schemaCondition } from "./schema.ts";
+import { type SchemaContext, schemaTarget } from "./schema-target.ts";
+import { readAddress, tcpCondition } from "./tcp.ts";
+import { suggestionFor } from "./unknown-target.ts";
+import type { Wanted } from "./wanted.ts";
 
 /** What a target may need to become a condition. */
-export interface TargetContext {
-  database(): Database;
-  /** Directories of the migrations; empty where only `require` counts. */
-  dirs: readonly string[];
-  /** Canonical versions. */
-  require: readonly string[];
-  warn(text: string): void;
+export interface TargetContext extends SchemaContext {
+  http: HttpOptions;
+  /** How the API server is reached; nothing of it is loaded unless a target asks for it. */
+  cluster: ClusterAccess;
+}
+
+/** What the command line says about Kubernetes' objects. */
+export interface TargetOptions {
+  /** Of the targets without a name: one for all of them, or one each, in order. */
+  selectors: readonly string[];
+  identities: readonly Identity[];
+  wanted: Wanted | undefined;
+}
+
+type Make = (context: TargetContext) => Promise<Condition>;
+
+/** A target whose form is right. */
+export interface ReadTarget {
+  /** As it may be shown: without passwords. */
+  target: string;
+  /** The word that it begins with: "job", "https". */
+  word: string;
+  kind?: Kind;
+  make: Make;
 }
 
 interface Target {
-  /** What stands behind the slash, in capitals: `run/ID`; undefined where nothing may. */
-  name?: string;
-  make(context: TargetContext, name: string): Promise<Condition>;
+  /** How it is written: `run/ID`. */
+  form: string;
+  /** What stands behind it: nothing, a name behind a slash, or the rest of a URL. */
+  takes: "nothing" | "name" | "address";
+  /** @param rest the name, or the whole target of an address. @throws SluiceError (exit 2) for a wrong one. */
+  read(rest: string): { target?: string; make: Make };
 }
 
-/** Everything that can be waited for, by the word it begins with: one line for each file of this folder. */
+/** Everything that can be waited for beside Kubernetes' objects, by its first word: one line for each file. */
 const TARGETS: Record<string, Target> = {
-  schema: {
-    async make({ database, dirs, require, warn }) {
-      const { migrations, warnings } = await readMigrations(dirs);
-      for (const { file, line, text } of warnings)
-        warn(`${line === undefined ? file : `${file}:${line}`}: ${text}`);
-      return schemaCondition(database(), requiredVersions(migrations, require), migrations);
-    },
+  schema: { form: "schema", takes: "nothing", read: () => ({ make: schemaTarget }) },
+  run: {
+    form: "run/ID",
+    takes: "name",
+    read: (id) => ({ make: async (on) => runCondition(on.database(), id) }),
   },
-  run: { name: "ID", make: async ({ database }, id) => runCondition(database(), id) },
+  database: {
+    form: "database",
+    takes: "nothing",
+    read: () => ({ make: async (on) => databaseCondition(on.database()) }),
+  },
+  tcp: { form: "tcp://HOST:PORT", takes: "address", read: tcp },
+  http: { form: "http://URL", takes: "address", read: http },
+  https: { form: "https://URL", takes: "address", read: http },
 };
 
-/** @throws SluiceError SL5005 (exit 2) for a target that there is not, with the nearest one. */
-export async function conditionFor(target: string, context: TargetContext): Promise<Condition> {
-  // Only the first slash counts: an ID may hold more of them.
-  const slash = target.indexOf("/");
-  const word = slash === -1 ? target : target.slice(0, slash);
-  const name = slash === -1 ? undefined : target.slice(slash + 1);
-  const found = Object.hasOwn(TARGETS, word) ? TARGETS[word] : undefined;
-  if (found !== undefined && (found.name === undefined) === (name === undefined) && name !== "")
-    return found.make(context, name ?? "");
-  const close = nearest(word, Object.keys(TARGETS));
-  const suggestion =
-    close === undefined
-      ? `Targets: ${Object.keys(TARGETS).map(written).join(", ")}.`
-      : `Did you mean ${written(close)}?`;
-  throw new SluiceError("SL5005", { params: { target, suggestion } });
+function tcp(target: string) {
+  const address = readAddress(target);
+  return { make: async () => tcpCondition(target, address) };
 }
 
-/** A target as it is written: `schema`, `run/ID`. */
-function written(word: string): string {
-  const name = TARGETS[word]?.name;
-  return name === undefined ? word : `${word}/${name}`;
+function http(target: string) {
+  const url = readHttpUrl(target);
+  return { target: shownUrl(url), make: async (context: TargetContext) => httpCondition(url, context.http) };
+}
+
+/** The forms of all targets, for help and errors. */
+export const targetForms: readonly string[] = [
+  ...Object.values(TARGETS).map(({ form }) => form),
+  ...kindWords.flatMap((kind) => [
+    `${kind}/NAME`,
+    ...(KINDS[kind].selectable ? [`${kind} -l SELECTOR`] : []),
+  ]),
+];
+
+/**
+ * Reads all targets of a command line; asks nobody.
+ * @throws SluiceError (exit 2): SL5005 for a target that there is not, SL5006 for a wrong form, SL5008 where
+ * selectors and targets do not go together; each with the nearest right form.
+ */
+export function readTargets(targets: readonly string[], options: TargetOptions): ReadTarget[] {
+  const nameless = targets.filter((target) => selectable(target) !== undefined);
+  const { selectors } = options;
+  if (selectors.length > 0 && nameless.length === 0)
+    throw pairing(
+      "-l/--selector is for a target without a name",
+      "Write `job -l SELECTOR` or `pod -l SELECTOR`.",
+    );
+  if (selectors.some((one) => one.trim() === ""))
+    throw pairing("a selector is empty: it would match everything", "Write `-l KEY=VALUE`.");
+  if (selectors.length > 1 && selectors.length !== nameless.length)
+    throw pairing(
+      `there are ${selectors.length} selectors for ${nameless.length} targets without a name`,
+      "Give one selector for all of them, or one for each in the same order.",
+    );
+  let next = 0;
+  return targets.map((target) => {
+    const kind = selectable(target);
+    if (kind === undefined) return readOne(target, targets, options);
+    if (selectors.length === 0) throw needsName(target, kind, targets);
+    const selector = (selectors.length === 1 ? selectors[0] : selectors[next++]) as string;
+    return objectTarget(`${target} -l ${selector}`, { kind, selector }, options);
+  });
+}
+
+function readOne(target: string, all: readonly string[], options: TargetOptions): ReadTarget {
+  const [, word = "", sign, rest = ""] = /^([^/:]*)(:\/\/|\/)?(.*)$/s.exec(target) ?? [];
+  const found = Object.hasOwn(TARGETS, word.toLowerCase()) ? TARGETS[word.toLowerCase()] : undefined;
+  const takes = sign === undefined ? "nothing" : sign === "/" ? "name" : "address";
+  if (found?.takes === takes && (takes === "nothing" ? rest === "" : rest !== "") && isWritten(word, takes)) {
+    const { target: shown = target, make } = found.read(takes === "name" ? rest : target);
+    return { target: shown, word, make };
+  }
+  const kind = kindOf(word);
+  if (kind !== undefined && takes === "name") return objectTarget(target, { kind, name: rest }, options);
+  if (kind !== undefined && target === word) throw needsName(target, kind, all);
+  throw new SluiceError("SL5005", {
+    params: { target: shorn(target), suggestion: suggestionFor(target, Object.keys(TARGETS), targetForms) },
+  });
+}
+
+/** Addresses are written in any case (RFC 3986, 3.1), words are not. */
+function isWritten(word: string, takes: Target["takes"]): boolean {
+  return takes === "address" || word === word.toLowerCase();
+}
+
+/** The kind that a target without a name asks for, where that may have a selector. */
+function selectable(target: string): Kind | undefined {
+  const kind = kindOf(target);
+  return kind !== undefined && KINDS[kind].selectable ? kind : undefined;
+}
+
+function objectTarget(target: string, object: ObjectTarget, options: TargetOptions): ReadTarget {
+  const { kind, name } = object;
+  const problem = name === undefined ? undefined : nameProblem(kind, name);
+  if (problem !== undefined)
+    throw new SluiceError("SL5006", {
+      params: { target, problem, suggestion: nameSuggestion(object, target) },
+    });
+  const { identities, wanted } = options;
+  const make: Make = async (context) => {
+    const { objectCondition } = await import("./kubernetes/targets.ts");
+    return objectCondition(target, object, { identities, wanted }, await context.cluster.open());
+  };
+  return { target, word: kind, kind, make };
+}
+
+function nameSuggestion({ kind, name = "" }: ObjectTarget, target: string): string {
+  const word = target.slice(0, target.indexOf("/"));
+  const [first = "", second = "", ...more] = name.split("/");
+  if (second !== "" && more.length === 0 && nameProblem(kind, second) === undefined)
+    return first === word || kindOf(first) === kind
+      ? `Did you mean ${word}/${second}?`
+      : `Did you mean ${word}/${second} with \`-n ${first}\`?`;
+  const meant = nearestName(kind, name);
+  return meant === undefined ? `Write ${word}/NAME.` : `Did you mean ${word}/${meant}?`;
+}
+
+/** `job` without a name and a selector; the next word may have been meant as the name (`job x`, as k8s-wait-for has it). */
+function needsName(target: string, kind: Kind, all: readonly string[]): SluiceError {
+  const next = all[all.indexOf(target) + 1];
+  const isName = next !== undefined && nameProblem(kind, next) === undefined && !Object.hasOwn(TARGETS, next);
+  const forms = KINDS[kind].selectable ? `${target}/NAME, or \`${target} -l SELECTOR\`` : `${target}/NAME`;
+  const suggestion =
+    isName && kindOf(next) === undefined ? `Did you mean ${target}/${next}?` : `Write ${forms}.`;
+  return new SluiceError("SL5006", { params: { target, problem: "the name is missing", suggestion } });
+}
+
+function pairing(problem: string, suggestion: string): SluiceError {
+  return new SluiceError("SL5008", { params: { problem, suggestion } });
+}
+
+/** Without whatever could be a password. */
+function shorn(target: string): string {
+  return target.replace(/:\/\/.*$/s, "://...");
 }

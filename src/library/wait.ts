@@ -1,5 +1,5 @@
 import { waitForAll } from "../gate/gate.ts";
-import { conditionFor } from "../gate/targets.ts";
+import { schemaTarget } from "../gate/schema-target.ts";
 import { emitTo } from "./emit.ts";
 import type { EventListener, WaitEvent } from "./events.ts";
 import { databaseOf, databaseReaders, underSignal, warning } from "./open.ts";
@@ -54,7 +54,7 @@ export async function waitForSchema(options: WaitOptions = {}): Promise<WaitResu
   const versions = require.map((one) => versionOf("waitForSchema", "require", one));
   return underSignal(signal, async (inner) => {
     const database = await databaseOf(rest, emit);
-    const condition = await conditionFor("schema", {
+    const condition = await schemaTarget({
       database: () => database,
       dirs: dir ?? (versions.length > 0 ? [] : ["migrations"]),
       require: versions,

@@ -23,13 +23,60 @@ export async function writeTermination(
   env: Readonly<Record<string, string | undefined>>,
   debug: (message: string) => void,
 ): Promise<void> {
-  const path = env.SLUICE_TERMINATION_LOG || (existsSync(DEFAULT_PATH) ? DEFAULT_PATH : undefined);
+  const path = placeOf(env);
   if (path === undefined) return;
   try {
     await writeFile(path, terminationMessage(termination));
   } catch (error) {
     debug(`the termination message could not be written: ${(error as Error).message}`);
   }
+}
+
+function placeOf(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  return env.SLUICE_TERMINATION_LOG || (existsSync(DEFAULT_PATH) ? DEFAULT_PATH : undefined);
+}
+
+/** Says in the same place what a gate waits for, for as long as it waits. */
+export interface WaitingMessage {
+  /** The reason of one target, which replaces its last one; undefined where it holds. Does not wait for the disk. */
+  set(target: string, reason: string | undefined): void;
+  /** What was said last: "job/a: the Job is running; schema: ..."; empty where nothing was. */
+  text(): string;
+  /** Takes the message back: nothing is wrong any more. */
+  clear(): Promise<void>;
+  /** Resolves when all is written, so that nothing comes after the message of an error. Never rejects. */
+  settled(): Promise<void>;
+}
+
+/** Takes the variables of the process, and where to say that it could not write. */
+export function waitingMessage(
+  env: Readonly<Record<string, string | undefined>>,
+  debug: (message: string) => void,
+): WaitingMessage {
+  const reasons = new Map<string, string>();
+  const text = () => [...reasons].map(([target, reason]) => `${target}: ${reason}`).join("; ");
+  let written = false;
+  // One after the other: two at once could leave a mixture.
+  let writing = Promise.resolve();
+  return {
+    set(target, reason) {
+      if (reason === undefined) reasons.delete(target);
+      else reasons.set(target, reason);
+      written = true;
+      const message = reasons.size === 0 ? "all targets held a moment ago" : `waiting for ${text()}`;
+      writing = writing.then(() => writeTermination({ message }, env, debug));
+    },
+    text,
+    async clear() {
+      await writing;
+      const path = written ? placeOf(env) : undefined;
+      if (path === undefined) return;
+      await writeFile(path, "").catch((error: Error) =>
+        debug(`the termination message could not be taken back: ${error.message}`),
+      );
+    },
+    settled: () => writing,
+  };
 }
 
 /** The message as JSON of at most `limit` bytes of UTF-8: its texts are cut, the message first, then the hint. */

@@ -33,7 +33,7 @@ import { createObserver, type Observer } from "./observer.ts";
 import { checkPooler } from "./pooler.ts";
 import { historyReader } from "./reader.ts";
 import { roleRefused, sessionAs } from "./role.ts";
-import { openSession, type Session } from "./session.ts";
+import { openSession, type Session, withinTime } from "./session.ts";
 import { resetSession, sessionSettings } from "./settings.ts";
 import { identifier } from "./sql.ts";
 import { hasState, isServerError, SQLSTATE } from "./sqlstate.ts";
@@ -66,8 +66,21 @@ export function postgresDatabase(
     target: describeTarget(settings),
     connect: async () => connection(await open(), open, place, runner, mode),
     reader: () => historyReader(open, place),
+    ping: () => ping(open),
     create: () => createDatabase(settings),
   };
+}
+
+/** A server whose machine vanished says nothing. Milliseconds. */
+const PING_DEADLINE = 10_000;
+
+async function ping(open: () => Promise<Session>): Promise<void> {
+  const session = await open();
+  try {
+    await withinTime(session, "select 1", PING_DEADLINE);
+  } finally {
+    await session.close();
+  }
 }
 
 function connection(

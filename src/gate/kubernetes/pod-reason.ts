@@ -1,0 +1,103 @@
+import type { ContainerState, ContainerStatus, Pod } from "../../kubernetes/types.ts";
+import { conditionOf, isDeleted, reasonText } from "./states.ts";
+
+/** Why a pod is not where it should be. */
+export interface PodReason {
+  text: string;
+  /** The substance, without counts and times. */
+  topic: string;
+}
+
+type Terminated = NonNullable<ContainerState["terminated"]>;
+
+/** Waiting reasons of every start, which say nothing. */
+const STARTING = new Set(["", "PodInitializing", "ContainerCreating"]);
+
+/** What holds a pod up, in words for people; never empty. */
+export function podReason(pod: Pod): PodReason {
+  const { phase, reason, message } = pod.status ?? {};
+  if (phase === "Succeeded") return same("has finished");
+  const containers = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
+  if (phase === "Failed") {
+    const ended = containers.find(({ state }) => failure(state?.terminated) !== undefined);
+    // The kubelet's own reason (Evicted, DeadlineExceeded) comes before what it did to the containers.
+    if (reason !== undefined && reason !== "") return same(`failed: ${reasonText(reason, message)}`);
+    return ended === undefined ? same(`failed${message ? `: ${reasonText(message)}` : ""}`) : describe(ended);
+  }
+  const unscheduled = conditionOf(pod, "PodScheduled", "False");
+  if (unscheduled !== undefined) {
+    // The scheduler's message counts nodes, and changes with them.
+    const text = `cannot be scheduled: ${reasonText(unscheduled.reason, unscheduled.message)}`;
+    return { text, topic: `unscheduled ${unscheduled.reason ?? ""}` };
+  }
+  if (isDeleted(pod)) return same("is being ended");
+  const held = containers.find(isHeld);
+  if (held !== undefined) return describe(held);
+  const ready = conditionOf(pod, "Ready", "False");
+  const starting = containers.find(({ state }) => state?.waiting !== undefined);
+  if (starting !== undefined || phase === "Pending" || phase === undefined) return same("is starting");
+  const unready = (pod.status?.containerStatuses ?? []).filter((one) => one.ready !== true);
+  if (unready.length > 0 && ready !== undefined)
+    return same(`runs, and is not ready: ${unready.map(({ name }) => `container ${name}`).join(", ")}`);
+  if (ready !== undefined && ready.reason !== "ContainersNotReady")
+    return same(`runs, and is not ready: ${reasonText(ready.reason, ready.message)}`);
+  if (conditionOf(pod, "Ready", "Unknown") !== undefined)
+    return same("is not heard of: its node may be lost");
+  return same("runs, and is not ready yet");
+}
+
+function same(text: string): PodReason {
+  return { text, topic: text };
+}
+
+/** A container that has failed, or waits for something else than its turn. */
+function isHeld({ state, lastState }: ContainerStatus): boolean {
+  if (failure(state?.terminated) !== undefined) return true;
+  if (state?.waiting === undefined) return false;
+  return !STARTING.has(state.waiting.reason ?? "") || failure(lastState?.terminated) !== undefined;
+}
+
+function failure(terminated: Terminated | undefined): Terminated | undefined {
+  return terminated !== undefined && terminated.exitCode !== 0 ? terminated : undefined;
+}
+
+function describe({ name, state, lastState }: ContainerStatus): PodReason {
+  const waiting = state?.waiting;
+  const ended = failure(state?.terminated) ?? failure(lastState?.terminated);
+  const how = ended === undefined ? undefined : exitText(ended);
+  const word = waiting?.reason ?? "";
+  if (waiting !== undefined && !STARTING.has(word)) {
+    // The message of CrashLoopBackOff only counts the seconds.
+    const why = word === "CrashLoopBackOff" ? how : reasonText(waiting.message);
+    const topic = word === "ErrImagePull" ? "ImagePullBackOff" : word;
+    return {
+      text: `container ${name}: ${reasonText(word, why)}`,
+      topic: `${name} ${topic} ${word === "CrashLoopBackOff" ? how : ""}`,
+    };
+  }
+  return same(`container ${name} ${how ?? "waits"}`);
+}
+
+function exitText(ended: Terminated): string {
+  const word = ended.reason === undefined || ended.reason === "Error" ? "" : ` (${ended.reason})`;
+  const message = terminationText(ended.message);
+  return `ended with exit code ${ended.exitCode}${word}${message === undefined ? "" : `: ${message}`}`;
+}
+
+/**
+ * A termination message for people: Sluice's own runner writes JSON {code, message, migration, hint}; anything else is
+ * taken as it is.
+ */
+export function terminationText(message: string | undefined): string | undefined {
+  if (message === undefined || message.trim() === "") return undefined;
+  try {
+    const record: unknown = JSON.parse(message);
+    if (typeof record === "object" && record !== null && "message" in record) {
+      const { code, message: text } = record as { code?: unknown; message: unknown };
+      if (typeof text === "string") return reasonText(typeof code === "string" ? code : undefined, text);
+    }
+  } catch {
+    // Not JSON: what the program wrote.
+  }
+  return reasonText(message);
+}
