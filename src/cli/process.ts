@@ -21,6 +21,30 @@ export async function runProcess(commands: Commands): Promise<never> {
   process.exit(await run(process.argv.slice(2), { env, stdout, stderr, commands, program, signal }));
 }
 
+/** What a program of another name gets of this process. */
+export interface ProgramContext {
+  args: readonly string[];
+  env: NodeJS.ProcessEnv;
+  /** argv[0]. */
+  program: string;
+  stdout: typeof stdout;
+  stderr: typeof stderr;
+  signal: AbortSignal;
+}
+
+/** Runs a program that has none of our commands and statuses, and ends the process with what it returns. */
+export async function runProgram(program: (context: ProgramContext) => Promise<number>): Promise<never> {
+  const fail = (error: unknown) => {
+    stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  };
+  process.on("uncaughtException", fail);
+  process.on("unhandledRejection", fail);
+  const { signal } = listenForSignals();
+  const { env, argv, argv0 } = process;
+  process.exit(await program({ args: argv.slice(2), env, program: argv0, stdout, stderr, signal }));
+}
+
 let crashing = false;
 
 async function crash(error: unknown): Promise<void> {
