@@ -42,7 +42,7 @@ export const gate: Benchmark = {
       return {
         title: "Waiting for a Job",
         about:
-          "From the API server's answer that the Job is Complete to the exit of the waiter; the requests (from the audit log),\n" +
+          "From the sending of Complete to the API server to the exit of the waiter; the requests (from the audit log),\n" +
           `CPU time and peak memory of a waiter and its children in ${IDLE / 1000} s of waiting; and from the start of the process to its\n` +
           `watch at the API server. API server and waiters share the machine; the waiters take turns, ${rounds} rounds.`,
         tables: gateTables(series),

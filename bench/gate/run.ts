@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
+import type { Request } from "../../test/cluster/audit.ts";
 import type { Command } from "../peers/peer.ts";
 import { cpuOf, residentOf } from "./process-tree.ts";
-import type { Request, Stage } from "./stage.ts";
+import type { Stage } from "./stage.ts";
 import type { Waiter } from "./waiters.ts";
 
 /** How often memory is looked at: a kubectl that polls lives for some 100 ms. Milliseconds. */
@@ -16,7 +17,7 @@ export interface Idle {
   peakMiB: number;
 }
 
-/** From Complete in the API to the end of the waiter, in milliseconds. */
+/** From the sending of Complete to the API to the end of the waiter, in milliseconds. */
 export async function sampleLatency(
   stage: Stage,
   waiter: Waiter,

@@ -1,75 +1,48 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { connectKubernetes } from "../../src/kubernetes/connect.ts";
+import { jobs } from "../../src/kubernetes/resources.ts";
+import { auditIn, type Request } from "../../test/cluster/audit.ts";
 import { ensureBuilt } from "../../test/cluster/build.ts";
-import { type ControlPlane, controlPlane } from "../../test/cluster/control-plane.ts";
-
-/** One answered request of a waiter, from the API server's audit log. */
-export interface Request {
-  user: string;
-  verb: string;
-  resource: string;
-  /** Milliseconds since 1970, when the API server got it. */
-  received: number;
-}
+import { controlPlane } from "../../test/cluster/control-plane.ts";
 
 /** An API server with Jobs whose states are written by hand, and a record of who asks it what. */
 export interface Stage {
   kubectl: string;
-  /** Path of the kubeconfig of a user of that name, who may read everything. */
+  /** Path of the kubeconfig of a user of that name, who may do everything: rights are not what is measured. */
   kubeconfig(user: string): string;
   createJob(name: string): Promise<void>;
-  /** Resolves, with the time by performance.now(), when the API server has answered that the Job is Complete. */
+  /** Writes that the Job is Complete. Resolves with the time, by performance.now(), at which it was sent. */
   complete(name: string): Promise<number>;
   requests(user: string): Request[];
   stop(): Promise<void>;
 }
 
-/** Each request once, when it was answered; nothing of its body. */
-const AUDIT = JSON.stringify({
-  apiVersion: "audit.k8s.io/v1",
-  kind: "Policy",
-  omitStages: ["RequestReceived", "Panic"],
-  rules: [{ level: "Metadata" }],
-});
-
 /** Starts it in a folder that goes away with the run. */
 export async function startStage(scratch: string): Promise<Stage> {
-  const folder = join(scratch, "gate");
-  mkdirSync(folder, { recursive: true });
-  const [policy, log] = [join(folder, "audit.json"), join(folder, "audit.log")];
-  writeFileSync(policy, AUDIT);
-  const plane: ControlPlane = await controlPlane({
-    flags: [`--audit-policy-file=${policy}`, `--audit-log-path=${log}`],
-  });
-  const kubectl = (await ensureBuilt(["kubernetes"]))("kubectl");
+  const audit = auditIn(join(scratch, "gate"));
+  const plane = await controlPlane({ flags: audit.flags });
+  const client = await connectKubernetes({ env: {}, kubeconfig: plane.kubeconfig, warn: () => {} });
+  const status = (name: string, value: object) =>
+    client.patch(jobs, name, { status: value }, { subresource: "status" });
   return {
-    kubectl,
-    // Of the group that may do everything: rights are not what is measured.
+    kubectl: (await ensureBuilt(["kubernetes"]))("kubectl"),
     kubeconfig: (user) => plane.kubeconfigFor(user, ["system:masters"]),
     async createJob(name) {
-      await plane.kubectl(["create", "-f", "-"], JSON.stringify(job(name)));
-      await plane.kubectl([
-        ...patch(name),
-        JSON.stringify({ status: { active: 1, startTime: "2026-01-01T00:00:00Z" } }),
-      ]);
+      const template = { spec: { restartPolicy: "Never", containers: [{ name: "migrate", image: "x" }] } };
+      await client.create(jobs, { metadata: { name }, spec: { template } });
+      await status(name, { active: 1, startTime: "2026-01-01T00:00:00Z" });
     },
     async complete(name) {
-      await plane.kubectl([...patch(name), JSON.stringify({ status: done() })]);
-      return performance.now();
+      const sent = performance.now();
+      await status(name, done());
+      return sent;
     },
-    requests: (user) =>
-      readFileSync(log, "utf8")
-        .split("\n")
-        .flatMap((line) => requestOf(line, user)),
-    stop: () => plane.stop(),
+    requests: audit.requests,
+    async stop() {
+      client.close();
+      await plane.stop();
+    },
   };
-}
-
-const patch = (name: string) => ["patch", "job", name, "--subresource=status", "--type=merge", "-p"];
-
-function job(name: string) {
-  const template = { spec: { restartPolicy: "Never", containers: [{ name: "migrate", image: "migrate" }] } };
-  return { apiVersion: "batch/v1", kind: "Job", metadata: { name }, spec: { template } };
 }
 
 function done() {
@@ -81,13 +54,4 @@ function done() {
     lastTransitionTime: at,
   }));
   return { active: 0, succeeded: 1, completionTime: at, conditions };
-}
-
-function requestOf(line: string, user: string): Request[] {
-  if (line === "") return [];
-  const { user: who, verb, objectRef, stage, requestReceivedTimestamp } = JSON.parse(line);
-  // A watch is told twice: when its answer begins, and when it ends.
-  if (who?.username !== user || (verb === "watch") !== (stage === "ResponseStarted")) return [];
-  const received = Date.parse(requestReceivedTimestamp);
-  return [{ user, verb, resource: objectRef?.resource ?? "", received }];
 }

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { type Audit, auditIn } from "../cluster/audit.ts";
+import { type ControlPlane, controlPlane } from "../cluster/control-plane.ts";
+import type { Running } from "../support/run.ts";
+import { tempDir } from "../support/temp.ts";
+import { type Jobs, jobsOf, startGate } from "./gate-fixture.ts";
+
+const GATES = 200;
+
+let plane: ControlPlane;
+let audit: Audit;
+let jobs: Jobs;
+
+beforeAll(async () => {
+  audit = auditIn(tempDir({}, "run"));
+  plane = await controlPlane({ flags: audit.flags });
+  jobs = await jobsOf(plane);
+}, 120_000);
+
+afterAll(async () => {
+  jobs?.client.close();
+  await plane?.stop();
+}, 60_000);
+
+/** The moments at which gates ended, in milliseconds after the first. */
+async function ends(gates: readonly Running[]): Promise<number[]> {
+  const moments = await Promise.all(
+    gates.map(async (gate) => {
+      const { code, stderr } = await gate.done;
+      expect([code, code === 0 ? "" : stderr]).toEqual([0, ""]);
+      return performance.now();
+    }),
+  );
+  const first = Math.min(...moments);
+  return moments.map((moment) => moment - first).sort((a, b) => a - b);
+}
+
+test(`${GATES} gates on one Job: two requests each for the condition, all open within 1 s`, async () => {
+  const kubeconfig = plane.kubeconfigFor("crowd", ["system:masters"]);
+  await jobs.create("crowd");
+  const gates = await Promise.all(Array.from({ length: GATES }, () => startGate(kubeconfig, ["job/crowd"])));
+  await Promise.all(gates.map((gate) => gate.waitForOutput(/the Job is running/, 60_000)));
+  const watches = () => audit.requests("crowd").filter(({ verb }) => verb === "watch").length;
+  while (watches() < GATES) await delay(100);
+  // As long as the gates look for reasons that they may tell.
+  await delay(20_000);
+  const began = Math.min(...audit.requests("crowd").map(({ received }) => received));
+  await jobs.complete("crowd");
+  const spread = await ends(gates);
+  expect(spread.at(-1)).toBeLessThan(1000);
+  const asked = audit.requests("crowd");
+  const minutes = Math.ceil((Date.now() - began) / 60_000);
+  const of = (resource: string) => asked.filter((one) => one.resource === resource);
+  expect(of("jobs")).toHaveLength(2 * GATES);
+  expect(of("pods").length + of("events").length).toBeLessThanOrEqual(2 * GATES * minutes);
+  expect(asked.length).toBe(of("jobs").length + of("pods").length + of("events").length);
+}, 180_000);
+
+test("--jitter spreads them", async () => {
+  await jobs.create("jitter");
+  const gates = await Promise.all(
+    Array.from({ length: 30 }, () => startGate(plane.kubeconfig, ["job/jitter", "--jitter", "4s"])),
+  );
+  await Promise.all(gates.map((gate) => gate.waitForOutput(/the Job is running/, 60_000)));
+  await jobs.complete("jitter");
+  const spread = await ends(gates);
+  expect(spread.at(-1)).toBeGreaterThan(1500);
+  expect(spread.at(-1)).toBeLessThan(5000);
+}, 60_000);
