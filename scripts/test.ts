@@ -71,5 +71,6 @@ const failed = outcomes.reduce(
 // Once more at the end, where a log that was cut still has them.
 const failures = outcomes.flatMap(({ output }) => failuresOf(output));
 if (failures.length > 0) console.log(`\n${failures.join("\n\n")}`);
+if (args.length === 0) console.log("\nNot among these: what needs Kubernetes, npm run test:cluster.");
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
