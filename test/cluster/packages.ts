@@ -12,6 +12,8 @@ const needed: Readonly<Record<string, string>> = {
   nsenter: "util-linux",
   unshare: "util-linux",
   "/usr/lib/cni/bridge": "containernetworking-plugins",
+  // Not for the node: for tests in which the clock is set.
+  faketime: "faketime",
 };
 
 /** Installs the packages that are missing, where this is root on Debian; throws with their names where it is not. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { type ControlPlane, controlPlane } from "../cluster/control-plane.ts";
@@ -29,6 +29,10 @@ afterAll(async () => {
   jobs?.client.close();
   await plane?.stop();
 }, 60_000);
+
+const MACHINE = process.arch === "arm64" ? "aarch64" : "x86_64";
+/** Sets the clock of one process; from the package that `test/cluster/packages.ts` installs. */
+const FAKETIME = `/usr/lib/${MACHINE}-linux-gnu/faketime/libfaketime.so.1`;
 
 const RUNNING = /the Job is running/;
 
@@ -170,6 +174,31 @@ describe("a gate that waits for a Job outlives", () => {
     plane.resumeApiServer();
     await opensSoonAfter(gate, await jobs.complete("hangs"));
   }, 60_000);
+
+  test.skipIf(!existsSync(FAKETIME))(
+    "a clock that is set: three days on, and then an hour back",
+    async () => {
+      const clock = join(tempDir({ offset: "+0" }), "offset");
+      const env = {
+        LD_PRELOAD: FAKETIME,
+        FAKETIME_TIMESTAMP_FILE: clock,
+        FAKETIME_NO_CACHE: "1",
+        FAKETIME_DONT_FAKE_MONOTONIC: "1",
+      };
+      await jobs.create("clock");
+      const gate = await startGate(plane.kubeconfig, ["job/clock", "--log-format", "json"], env);
+      await waits(gate, RUNNING);
+      for (const offset of ["+3d", "-1h"]) {
+        writeFileSync(clock, offset);
+        await delay(3000);
+        expect(await isWaiting(gate)).toBe(true);
+      }
+      await opensSoonAfter(gate, await jobs.complete("clock"));
+      // Nothing was taken for a minute that has passed.
+      expect(gate.stderr.trim().split("\n").length).toBeLessThan(4);
+    },
+    30_000,
+  );
 
   test("a Job that is deleted and made again, which alone counts", async () => {
     await jobs.create("again");
