@@ -40,9 +40,9 @@ export function identityProblem(
     const found = [marked?.labels, marked?.annotations]
       .filter((map) => map !== undefined && Object.hasOwn(map, key))
       .map((map) => map?.[key]);
-    if (found.includes(value)) continue;
+    if (found.length > 0 && found.every((one) => one === value)) continue;
     if (found.length === 0) return `it has no label or annotation ${key}`;
-    return `its ${key} is ${JSON.stringify(found[0])}, not ${JSON.stringify(value)}`;
+    return `its ${key} is ${JSON.stringify(found.find((one) => one !== value))}, not ${JSON.stringify(value)}`;
   }
   return undefined;
 }

@@ -74,6 +74,7 @@ export async function observe<T extends KubernetesObject>(
       if (!refused || told !== known.digest()) tell();
     }
     let began: number | undefined;
+    let heard = false;
     const open = () => {
       began ??= performance.now();
       doubt.stop();
@@ -84,11 +85,15 @@ export async function observe<T extends KubernetesObject>(
     try {
       for await (const event of client.watch<T>(resource, selection, version, ends, open)) {
         ends.throwIfAborted();
+        heard = true;
         if (began === undefined) open();
         version = event.object.metadata.resourceVersion ?? version;
         if (event.type !== "BOOKMARK" && known.take(event)) tell();
       }
       if (began === undefined) open();
+      // One that ends as soon as it began, without a word, was no watch: something between here and the server cannot
+      // stream. What is known would grow old in silence, so it is listed again.
+      if (!heard && began !== undefined && performance.now() - began < GRACE) version = undefined;
     } finally {
       // One that lives shorter than the longest delay must not bring the next one sooner.
       if (began !== undefined && performance.now() - began > LONGEST) backoff.reset();

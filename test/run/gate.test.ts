@@ -65,7 +65,7 @@ test("a target without an ID, or with what cannot be one, is exit 2", async () =
     ["run/", "Did you mean run/ID"],
     ["run/a b", "SL4203"],
     ["schema/x", "Did you mean schema"],
-    ["runs/x", "Did you mean run/ID"],
+    ["runs/x", "Did you mean run/x"],
     ["else", "schema, run/ID"],
   ] as const) {
     const { code, stderr } = await runSluice(["wait", target], { env: { SLUICE_URL: db.url } });

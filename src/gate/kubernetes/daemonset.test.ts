@@ -47,6 +47,16 @@ describe("DaemonSet", () => {
       judge({ desiredNumberScheduled: 2 }),
       /0 of 2 pods are updated/,
     ],
+    [
+      "two revisions of one number",
+      judge(done, pods, {}, [revision("old", 2), revision("new", 2)]),
+      /is not there yet/,
+    ],
+    [
+      "an old pod without a controller",
+      judge(done, [...pods, pod("api-z", "old", { ownerReferences: [] })]),
+      /older revision/,
+    ],
     ["one not available", judge({ ...done, numberAvailable: 1 }), /1 of 2 pods are available/],
     ["an old pod being ended", judge(done, [...pods, pod("api-z", "old", gone)]), /being ended: api-z/],
     [

@@ -3,7 +3,7 @@ import type { ControllerRevision, Pod, Workload } from "../../kubernetes/types.t
 import type { Condition, Verdict } from "../condition.ts";
 import type { Identity } from "../identity.ts";
 import type { Cluster } from "./cluster.ts";
-import { closed, isAlive, leftOver, rolloutCondition, type Seen, withPod } from "./rollout.ts";
+import { closed, isAlive, isOrphan, leftOver, rolloutCondition, type Seen, withPod } from "./rollout.ts";
 import { controllerOf } from "./states.ts";
 
 const HASH = "controller-revision-hash";
@@ -36,7 +36,7 @@ export function judgeDaemonSet({ workload, pods, revisions }: Seen<ControllerRev
   if (wanted === undefined) return closed("its controller has not said yet how many pods there should be");
   const hash = newestHash(workload, revisions);
   if (hash === undefined) return closed("the ControllerRevision of its newest template is not there yet");
-  const own = pods.filter((pod) => isAlive(pod) && belongs(pod, workload));
+  const own = pods.filter((pod) => isAlive(pod) && belongs(pod, workload, hash));
   const isYoung = (pod: Pod) =>
     pod.metadata.labels?.[HASH] === hash && controllerOf(pod)?.uid === workload.metadata.uid;
   const left = leftOver(own.filter((pod) => !isYoung(pod)));
@@ -58,14 +58,16 @@ export function judgeDaemonSet({ workload, pods, revisions }: Seen<ControllerRev
 /** The hash that pods of the newest template have: a roll-back gives its old revision the highest number again. */
 function newestHash(workload: Workload, revisions: readonly ControllerRevision[]): string | undefined {
   const own = revisions.filter((one) => controllerOf(one)?.uid === workload.metadata.uid);
-  const [first] = own.sort((a, b) => (b.revision ?? 0) - (a.revision ?? 0));
+  const [first, second] = own.sort((a, b) => (b.revision ?? 0) - (a.revision ?? 0));
+  // Two of one number are about to be renumbered: which is the newest cannot be told.
+  if (second !== undefined && second.revision === first?.revision) return undefined;
   return first?.metadata.labels?.[HASH];
 }
 
 /** Also of an earlier DaemonSet of the same name. */
-function belongs(pod: Pod, workload: Workload): boolean {
+function belongs(pod: Pod, workload: Workload, newest: string): boolean {
   const owner = controllerOf(pod);
-  if (owner === undefined) return false;
+  if (owner === undefined) return isOrphan(pod, HASH, newest);
   return (
     owner.uid === workload.metadata.uid ||
     (owner.kind === "DaemonSet" && owner.name === workload.metadata.name)

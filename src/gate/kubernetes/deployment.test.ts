@@ -105,6 +105,23 @@ describe("Deployment", () => {
       }),
       /older revision/,
     ],
+    [
+      "an old pod that its ReplicaSet was deleted without",
+      judge(done, {
+        pods: [...pods, pod("api-a-1", "a", { labels: { "pod-template-hash": "a" }, ownerReferences: [] })],
+        sets: [young],
+      }),
+      /older revision/,
+    ],
+    ["its pods not seen yet", judge(done, { pods: [] }), /0 of 2 updated pods are seen/],
+    [
+      "paused with a new template and none wanted, so that the old ReplicaSet has its newest number",
+      judge(
+        { observedGeneration: 2 },
+        { spec: { replicas: 0, paused: true }, pods: [pod("api-b-1", "b", gone)] },
+      ),
+      /older revision/,
+    ],
     ["no revision on the Deployment", judge(done, { metadata: {} }), /ReplicaSet of its newest revision/],
     ["its ReplicaSet not seen yet", judge(done, { sets: [old] }), /ReplicaSet of its newest revision/],
     [

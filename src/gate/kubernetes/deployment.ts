@@ -3,11 +3,12 @@ import type { KubernetesObject, Pod, Workload } from "../../kubernetes/types.ts"
 import type { Condition, Verdict } from "../condition.ts";
 import type { Identity } from "../identity.ts";
 import type { Cluster } from "./cluster.ts";
-import { closed, isAlive, leftOver, rolloutCondition, type Seen, withPod } from "./rollout.ts";
+import { closed, isAlive, isOrphan, leftOver, rolloutCondition, type Seen, withPod } from "./rollout.ts";
 import { conditionOf, controllerOf, reasonText } from "./states.ts";
 
 /** Numbers the revisions of a Deployment, on itself and on its ReplicaSets (Kubernetes documentation). */
 const REVISION = "deployment.kubernetes.io/revision";
+const HASH = "pod-template-hash";
 
 /** Opens when the roll-out of a Deployment is finished and no old pod is left. */
 export function deploymentCondition(
@@ -60,8 +61,12 @@ export function judgeDeployment({ workload, pods, revisions }: Seen<KubernetesOb
     return withPod(closed(`${pause}${text}${why}`, `${pause}${stage}${why}`), young);
   }
   if (current === undefined) return closed("the ReplicaSet of its newest revision is not there yet");
-  const left = leftOver(pods.filter((pod) => isAlive(pod) && isOlder(pod, workload, revisions, current)));
+  // A paused Deployment has no ReplicaSet of its newest template: where none is wanted, each pod is an old one.
+  const isOld = (pod: Pod) => wanted === 0 || isOlder(pod, workload, revisions, current);
+  const left = leftOver(pods.filter((pod) => isAlive(pod) && isOld(pod)));
   if (left !== undefined) return left;
+  const seen = young.filter(isAlive).length;
+  if (seen < wanted) return closed(`${seen} of ${wanted} updated pods are seen`, "seen");
   return wanted === 0 ? { open: true, note: "no replicas are wanted" } : { open: true };
 }
 
@@ -85,7 +90,9 @@ function isOlder(
   current: KubernetesObject,
 ): boolean {
   const owner = controllerOf(pod);
-  if (owner?.kind !== "ReplicaSet" || owner.uid === current.metadata.uid) return false;
+  // Left behind by a ReplicaSet that was deleted without its pods.
+  if (owner === undefined) return isOrphan(pod, HASH, current.metadata.labels?.[HASH]);
+  if (owner.kind !== "ReplicaSet" || owner.uid === current.metadata.uid) return false;
   const set = sets.find((one) => one.metadata.uid === owner.uid);
   const above = set === undefined ? undefined : controllerOf(set);
   return above === undefined || above.name === workload.metadata.name;

@@ -4,6 +4,7 @@ import type { KubernetesObject, Pod, Workload } from "../../kubernetes/types.ts"
 import type { Closed, Condition, Verdict } from "../condition.ts";
 import { type Identity, identityProblem } from "../identity.ts";
 import type { Cluster } from "./cluster.ts";
+import { createConfirmation } from "./confirmation.ts";
 import { type Followed, follow } from "./follow.ts";
 import { podReason } from "./pod-reason.ts";
 import { conditionOf, isDeleted, newest, selectorText } from "./states.ts";
@@ -47,6 +48,7 @@ export function rolloutCondition<R extends KubernetesObject>(
         const teller = createTeller(report, signal);
         let parts: Parts<R> | undefined;
         let wasThere = false;
+        const confirmation = createConfirmation(() => guarded(), signal);
         const guarded = () => {
           try {
             look();
@@ -70,6 +72,7 @@ export function rolloutCondition<R extends KubernetesObject>(
           const verdict = judgePresence(workload, rule, name, namespace, wasThere, identities);
           wasThere ||= workload !== undefined;
           if (workload === undefined || verdict !== undefined) {
+            confirmation.forget();
             if (verdict !== undefined) teller.verdict(verdict);
             return;
           }
@@ -77,7 +80,28 @@ export function rolloutCondition<R extends KubernetesObject>(
           const [pods, known] = [parts.pods.items, parts.revisions?.items];
           if (pods === undefined || (parts.revisions !== undefined && known === undefined)) return;
           const seen = { workload, pods: [...pods.values()], revisions: [...(known?.values() ?? [])] };
-          teller.verdict(rule.judge(seen));
+          const judged = rule.judge(seen);
+          if (!judged.open) confirmation.forget();
+          const { labelSelector } = parts;
+          const answer = judged.open ? confirmation.of(() => afresh(labelSelector)) : judged;
+          if (answer instanceof Error) teller.trouble(judgeTrouble(answer, rights));
+          else if (answer !== undefined) teller.verdict(answer);
+        }
+
+        /** The same question to lists that were asked for just now. */
+        async function afresh(labelSelector: string): Promise<Verdict> {
+          const { client } = cluster;
+          const of = async <T>(which: Resource) =>
+            (await client.list<T>(which, { namespace, labelSelector }, signal)).items;
+          const named = client.list<Workload>(resource, { namespace, name }, signal);
+          const [{ items }, pods, known] = await Promise.all([
+            named,
+            of<Pod>(podsResource),
+            revisions === undefined ? [] : of<R>(revisions),
+          ]);
+          const workload = items.find((one) => one.metadata.name === name);
+          const absent = judgePresence(workload, rule, name, namespace, wasThere, identities);
+          return absent ?? rule.judge({ workload: workload as Workload, pods, revisions: known });
         }
 
         /** A selector stays for as long as its workload; another workload of the same name may have another. */
@@ -141,6 +165,12 @@ export function judgePresence(
 /** A pod that runs, or may yet: what has ended uses nothing any more, and an evicted pod lies around for long. */
 export function isAlive(pod: Pod): boolean {
   return pod.status?.phase !== "Succeeded" && pod.status?.phase !== "Failed";
+}
+
+/** A pod without a controller that carries the hash of another revision: it was one of the workload's. */
+export function isOrphan(pod: Pod, label: string, newest: string | undefined): boolean {
+  const hash = pod.metadata.labels?.[label];
+  return hash !== undefined && hash !== newest;
 }
 
 /** Says which pods of older revisions are left; undefined where there is none. */

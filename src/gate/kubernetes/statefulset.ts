@@ -3,7 +3,7 @@ import type { KubernetesObject, Pod, Workload } from "../../kubernetes/types.ts"
 import type { Closed, Condition, Verdict } from "../condition.ts";
 import type { Identity } from "../identity.ts";
 import type { Cluster } from "./cluster.ts";
-import { closed, isAlive, leftOver, rolloutCondition, type Seen, withPod } from "./rollout.ts";
+import { closed, isAlive, isOrphan, leftOver, rolloutCondition, type Seen, withPod } from "./rollout.ts";
 import { controllerOf } from "./states.ts";
 
 const HASH = "controller-revision-hash";
@@ -32,7 +32,7 @@ export function judgeStatefulSet({ workload, pods }: Pick<Seen<never>, "workload
   const { updateRevision, updatedReplicas: updated = 0 } = workload.status ?? {};
   if (updateRevision === undefined || updateRevision === "")
     return closed("its controller has not said yet which revision is the newest");
-  const own = pods.filter((pod) => isAlive(pod) && belongs(pod, workload));
+  const own = pods.filter((pod) => isAlive(pod) && belongs(pod, workload, updateRevision));
   const isYoung = (pod: Pod) =>
     pod.metadata.labels?.[HASH] === updateRevision && controllerOf(pod)?.uid === workload.metadata.uid;
   const old = own.filter((pod) => !isYoung(pod));
@@ -65,9 +65,9 @@ function availableOf({ spec, status }: Workload): number {
 }
 
 /** Also of an earlier StatefulSet of the same name. */
-function belongs(pod: Pod, workload: Workload): boolean {
+function belongs(pod: Pod, workload: Workload, newest: string): boolean {
   const owner = controllerOf(pod);
-  if (owner === undefined) return false;
+  if (owner === undefined) return isOrphan(pod, HASH, newest);
   return (
     owner.uid === workload.metadata.uid ||
     (owner.kind === "StatefulSet" && owner.name === workload.metadata.name)

@@ -35,10 +35,12 @@ export async function loadKubeconfig(
     try {
       text = readFileSync(file, "utf8");
     } catch (cause) {
-      const absent = (cause as NodeJS.ErrnoException).code === "ENOENT";
+      const code = (cause as NodeJS.ErrnoException).code ?? "";
+      // Nobody named the file in the home folder: where that folder is another user's, or none, it is not ours.
+      const absent = code === "ENOENT" || (listed.length === 0 && ["EACCES", "ENOTDIR"].includes(code));
       if (explicit || !absent)
         throw new SluiceError("SL7002", { params: { file, reason: fileReason(cause) }, cause });
-      looked.push(`${file} (${where}): it does not exist`);
+      looked.push(`${file} (${where}): ${fileReason(cause)}`);
       if (listed.length > 0) warn(`KUBECONFIG names ${file}, which does not exist`);
       continue;
     }

@@ -106,9 +106,11 @@ function run(plugin: ExecPlugin, env: Env): Promise<Parsed> {
 
 /** Standard error is what the plugin has to say; standard output may hold secrets and is not shown. */
 function failure(plugin: ExecPlugin, error: ExecFileException, stderr: string): SluiceError {
-  if (error.code === "ENOENT" || error.code === "EACCES") return missing(plugin, String(error.code));
+  // It was there when the configuration was read: it is being replaced, and may be back.
+  const gone = error.code === "ENOENT" || error.code === "EACCES";
   const signal = error.killed ? `it took longer than ${LONGEST_RUN / 1000} s` : `signal ${error.signal}`;
-  const reason = typeof error.code === "number" ? `exit status ${error.code}` : signal;
+  const ended = typeof error.code === "number" ? `exit status ${error.code}` : signal;
+  const reason = gone ? "it is not there any more" : ended;
   const last = stderr
     .split("\n")
     .filter((line) => line.trim() !== "")

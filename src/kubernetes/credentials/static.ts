@@ -21,8 +21,19 @@ export function staticCredentials(sources: StaticSources): Credentials {
   const [token, cert, key] = [read(sources.token), read(sources.cert), read(sources.key)];
   const { basic, place } = sources;
   let sent: string | undefined;
+  let good: string | undefined;
+  /** While the file is being replaced, the token that was in it before goes on. */
+  const tokenOf = (text: string): string => {
+    try {
+      good = checkToken(text.trim(), place);
+      return good;
+    } catch (error) {
+      if (good === undefined) throw error;
+      return good;
+    }
+  };
   const authorization = (): string | undefined => {
-    if (token !== undefined) return `Bearer ${checkToken(token().trim(), place)}`;
+    if (token !== undefined) return `Bearer ${tokenOf(token())}`;
     if (basic === undefined) return undefined;
     return `Basic ${Buffer.from(`${basic.user}:${basic.password}`).toString("base64")}`;
   };

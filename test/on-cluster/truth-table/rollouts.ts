@@ -44,6 +44,8 @@ interface Shape {
   kind: Kind;
   status: Record<string, unknown>;
   old?: OldPod;
+  /** Pods of the newest revision; 2 unless told. */
+  young?: number;
   spec?: Record<string, unknown>;
   template?: { labels?: Record<string, string>; annotations?: Record<string, string> };
 }
@@ -140,13 +142,12 @@ function pod(kind: Kind, which: "old" | "new", name: string, state: OldPod): Sta
 }
 
 function objects(shape: Shape): StateObject[] {
-  const { kind, old = "none" } = shape;
+  const { kind, old = "none", young = 2 } = shape;
   return [
     workload(shape),
     ...revision(kind, "old"),
     ...revision(kind, "new"),
-    pod(kind, "new", "{name}-new-1", "running"),
-    pod(kind, "new", "{name}-new-2", "running"),
+    ...Array.from({ length: young }, (_, index) => pod(kind, "new", `{name}-new-${index + 1}`, "running")),
     ...(old === "none" ? [] : [pod(kind, "old", "{name}-old-1", old)]),
   ];
 }
@@ -226,6 +227,49 @@ function byIdentity(kind: Kind): State[] {
   ];
 }
 
+/** What the status says, and the pods do not, or the other way about. */
+function byContradiction(kind: Kind): State[] {
+  const group = `${kind}: what status and pods say contradicts`;
+  const state = (words: string, shape: Omit<Shape, "kind">, orphan = false): State => ({
+    group,
+    words,
+    target: target(kind),
+    objects: objects({ kind, ...shape }).map((one) =>
+      orphan && one.object.metadata.name === "{name}-old-1" ? withoutOwner(one) : one,
+    ),
+    opens: false,
+  });
+  const done = finished(kind);
+  return [
+    state("finished, but there is no pod", { status: done, young: 0 }),
+    state("finished, but one of two pods is not there", { status: done, young: 1 }),
+    state("finished; an old pod without an owner runs", { status: done, old: "running" }, true),
+    state("finished; an old pod without an owner is terminating", { status: done, old: "terminating" }, true),
+  ];
+}
+
+function withoutOwner({ resource, object }: StateObject): StateObject {
+  const { ownerReferences: _, ...metadata } = object.metadata;
+  return { resource, object: { ...object, metadata } };
+}
+
+/** A paused Deployment has no ReplicaSet of a template that was changed: the newest there is an old one. */
+function byPause(): State[] {
+  const kind = "Deployment";
+  const none = { observedGeneration: 1, replicas: 0, updatedReplicas: 0, availableReplicas: 0 };
+  return OLD_PODS.map((old) => ({
+    group: "Deployment: paused, none wanted",
+    words: `its pods of the newest ReplicaSet: ${old}`,
+    target: target(kind),
+    objects: [
+      workload({ kind, status: none, spec: { replicas: 0, paused: true } }),
+      ...revision(kind, "new"),
+      ...(old === "none" ? [] : [pod(kind, "new", "{name}-new-1", old)]),
+    ],
+    opens: old === "none" || old === "ended",
+  }));
+}
+
 /** A part of a StatefulSet that is held back on purpose leaves pods of the old revision. */
 function byPartition(): State[] {
   const kind = "StatefulSet";
@@ -244,5 +288,6 @@ function byPartition(): State[] {
 
 /** All states of roll-outs. */
 export function rolloutStates(): State[] {
-  return [...KINDS.flatMap((kind) => [...byStatus(kind), ...byIdentity(kind)]), ...byPartition()];
+  const each = KINDS.flatMap((kind) => [...byStatus(kind), ...byIdentity(kind), ...byContradiction(kind)]);
+  return [...each, ...byPause(), ...byPartition()];
 }
