@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { defineCommand } from "../cli/command.ts";
 import { SluiceError } from "../errors.ts";
 import { clusterAccess } from "../gate/cluster-access.ts";
@@ -67,6 +66,12 @@ export const command = defineCommand({
         timeout: options.timeout,
         failFast: options.failFast,
         signal,
+        jitter: options.jitter,
+        pausing(pause) {
+          const text = `everything is there; opening in ${formatDuration(Math.round(pause))} (--jitter)`;
+          message.set("--jitter", text);
+          reporter.info(text, { pauseMs: Math.round(pause) });
+        },
         say(target, reason, waited, advice) {
           message.set(target, reason);
           const fields = { target, reason, waitedMs: waited, ...(advice !== undefined && { advice }) };
@@ -75,10 +80,6 @@ export const command = defineCommand({
         },
         opened: (target) => message.set(target, undefined),
       });
-      if (options.jitter !== undefined && options.jitter > 0)
-        await sleep(Math.random() * options.jitter, undefined, { signal }).catch(() =>
-          signal.throwIfAborted(),
-        );
       await message.clear();
       const json = { targets: result.targets, waitedMs: result.waited };
       const names = result.targets.map(({ target, note }) =>

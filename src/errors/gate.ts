@@ -21,7 +21,7 @@ export const gateErrors = {
     exit: 3,
     title: "What the gate waits for has failed",
     message: "{target} has failed: {reason}",
-    hint: "Repair the migration and roll the repaired release out.",
+    hint: "Look at the reason; repair what failed, and start it again.",
     page: "With `--fail-fast` a gate ends when what it waits for has failed. Without it the gate stays closed and goes on looking: a repaired release may come.",
   },
   SL5004: {

@@ -88,4 +88,11 @@ ServiceAccount says \`automountServiceAccountToken: false\`, or the container mo
 \`/var/run/secrets\`. A gate on Kubernetes objects needs the token, and a Role that lets its ServiceAccount get, list and
 watch what it waits for.`,
   },
+  SL7012: {
+    exit: 2,
+    title: "No namespace can have that name",
+    message: "no namespace can have the name {namespace}",
+    hint: "Use lower-case letters, digits and hyphens, at most 63. It comes from -n, from SLUICE_NAMESPACE, or from the context of the kubeconfig.",
+    page: "The name of a namespace is a DNS label (RFC 1123). In one that cannot exist nothing will ever be, so a gate ends at once instead of waiting for ever.",
+  },
 } as const satisfies Record<string, ErrorEntry>;

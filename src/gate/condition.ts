@@ -12,6 +12,8 @@ export interface Closed {
    * says a reason again when its topic changes. The reason itself unless told.
    */
   topic?: string;
+  /** The next step, where it is known. */
+  hint?: string;
   /** What would help, line by line, for a person to copy; said once. */
   advice?: readonly string[];
 }

@@ -167,3 +167,27 @@ describe("it ends", () => {
     await expect(waitForAll([broken], options().options)).rejects.toThrow("bug");
   });
 });
+
+describe("a pause before it opens", () => {
+  test("is begun again when a condition ceases to hold meanwhile", async () => {
+    const [a, b] = [lever("a", open), lever("b", open)];
+    const pauses: number[] = [];
+    const { options: given } = options({ jitter: 50, pausing: (pause) => void pauses.push(pause) });
+    const waiting = waitForAll([a.condition, b.condition], given);
+    a.set(closed("gone"));
+    let settled = false;
+    void waiting.then(() => (settled = true));
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    expect(settled).toBe(false);
+    a.set(open);
+    await waiting;
+    expect(pauses).toHaveLength(2);
+    expect(pauses.every((pause) => pause > 0 && pause <= 50)).toBe(true);
+  });
+
+  test("ends with the time-out at the latest", async () => {
+    const a = lever("a", open);
+    const { options: given } = options({ jitter: 3_600_000, timeout: 200 });
+    expect((await waitForAll([a.condition], given)).waited).toBeLessThan(400);
+  });
+});

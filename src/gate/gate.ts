@@ -12,6 +12,10 @@ export interface GateOptions {
   say(target: string, reason: string, waited: number, advice?: readonly string[]): void;
   /** Called when a condition that was said to be closed holds, while others do not. */
   opened?(target: string): void;
+  /** When all conditions hold, they must go on holding for a random time up to this many milliseconds. */
+  jitter?: number | undefined;
+  /** Called when that time begins. Milliseconds. */
+  pausing?(pause: number): void;
   /** Milliseconds after which a reason that stays is said again; a minute unless told. */
   sayAgain?: number;
 }
@@ -57,11 +61,23 @@ export async function waitForAll(
     options.sayAgain ?? SAY_AGAIN,
   );
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let pause: ReturnType<typeof setTimeout> | undefined;
   try {
     await new Promise<void>((resolve, reject) => {
+      const open = () => {
+        if (pause !== undefined) return;
+        const left = options.timeout === undefined ? Number.POSITIVE_INFINITY : options.timeout - waited();
+        const length = Math.min(Math.random() * (options.jitter ?? 0), left);
+        if (!(length > 0)) return resolve();
+        options.pausing?.(length);
+        // Before the time-out, where that comes at the same moment.
+        pause = setTimeout(resolve, Math.max(0, length - 1));
+      };
       const report = (condition: Condition, verdict: Verdict) => {
         verdicts.set(condition, verdict);
-        if (!conditions.some(isClosed)) return resolve();
+        if (!conditions.some(isClosed)) return open();
+        clearTimeout(pause);
+        pause = undefined;
         if (verdict.open) {
           if (said.delete(condition)) options.opened?.(condition.target);
           return;
@@ -86,6 +102,7 @@ export async function waitForAll(
   } finally {
     clearInterval(reminder);
     clearTimeout(timer);
+    clearTimeout(pause);
     ended.abort();
   }
 }
@@ -108,11 +125,17 @@ function timedOut(
   verdicts: ReadonlyMap<Condition, Verdict>,
   options: GateOptions,
 ): SluiceError {
+  const hint = closed.map((condition) => verdicts.get(condition)).find(hasHint)?.hint;
   const reasons = closed.map((condition) => {
     const verdict = verdicts.get(condition);
     return `${condition.target}: ${verdict?.open === false ? verdict.reason : "nothing is known yet"}`;
   });
   return new SluiceError("SL5001", {
     params: { timeout: formatDuration(options.timeout ?? 0), reasons: reasons.join("; ") },
+    ...(hint !== undefined && { hint }),
   });
+}
+
+function hasHint(verdict: Verdict | undefined): verdict is Closed & { hint: string } {
+  return verdict?.open === false && verdict.hint !== undefined;
 }

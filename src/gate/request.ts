@@ -17,7 +17,8 @@ export interface RequestOptions {
   insecureSkipTlsVerify: boolean;
 }
 
-type Key = keyof RequestOptions;
+/** Also options that are read elsewhere. */
+type Key = keyof RequestOptions | "require" | "namespace" | "context" | "kubeconfig";
 
 /** What was asked for, read and checked. */
 export interface Request {
@@ -39,12 +40,22 @@ export async function readRequest(
 ): Promise<Request> {
   const wanted = options.for === undefined ? undefined : readWanted(options.for);
   const identities = readIdentities(options.identity);
-  const targets = readTargets(words, { selectors: options.selector, identities, wanted });
+  const all = readTargets(words, { selectors: options.selector, identities, wanted });
+  const targets = all.filter(({ target }, index) => all.findIndex((one) => one.target === target) === index);
   const objects = targets.filter(({ kind }) => kind !== undefined);
   const misfit = (key: Key, name: string, fits: boolean, whose: string) => {
     if (isFlag(key) && !fits)
       throw new SluiceError("SL5007", { params: { problem: `${name} is for ${whose}, and there is none` } });
   };
+  // `database` for `schema` would let a pod through before its migration.
+  misfit(
+    "require",
+    "--require",
+    targets.some(({ word }) => word === "schema"),
+    "the target `schema`",
+  );
+  for (const key of ["namespace", "context", "kubeconfig"] as const)
+    misfit(key, `--${key}`, objects.length > 0, "targets of Kubernetes");
   misfit("for", "--for", objects.length > 0, "targets of Kubernetes");
   const marked = objects.some(({ kind }) => kind !== "service" || wanted !== undefined);
   misfit("identity", "--identity", marked, "jobs, pods, deployments, statefulsets and daemonsets");

@@ -23,12 +23,19 @@ export interface ConnectOptions {
  * @throws SluiceError (exit 2) where there is none, or its configuration cannot be used.
  */
 export async function connectKubernetes(options: ConnectOptions): Promise<KubernetesClient> {
+  if (options.namespace) checkNamespace(options.namespace);
   const { endpoint, namespace } = await findEndpoint(options);
   return createRestClient(endpoint, {
-    namespace: options.namespace || namespace,
+    namespace: checkNamespace(options.namespace || namespace),
     agent: `sluice/${version}`,
     limits: options.limits,
   });
+}
+
+/** A namespace is a DNS label (Kubernetes documentation, "Object Names and IDs"): in another one nothing can ever be. */
+function checkNamespace(namespace: string): string {
+  if (/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace)) return namespace;
+  throw new SluiceError("SL7012", { params: { namespace: JSON.stringify(namespace) } });
 }
 
 async function findEndpoint(options: ConnectOptions): Promise<{ endpoint: Endpoint; namespace: string }> {

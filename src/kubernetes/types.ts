@@ -65,6 +65,8 @@ export interface Job extends KubernetesObject {
     succeeded?: number;
     failed?: number;
     terminating?: number;
+    /** Names of pods. */
+    uncountedTerminatedPods?: { succeeded?: readonly string[]; failed?: readonly string[] };
     startTime?: string;
     completionTime?: string;
   };

@@ -28,6 +28,10 @@ describe("wrong arguments end the gate at once with exit 2", () => {
     [["http://a", "--header", "Authorization Bearer hunter2"], "SL5007", "NAME: VALUE"],
     [["https://a", "--ca-file", "/nowhere.pem"], "SL5010", "PEM"],
     [["job/x", "--jitter", "5"], "SL2004", "duration"],
+    [["database", "--require", "5"], "SL5007", "--require is for the target `schema`"],
+    [["tcp://a:1", "-n", "shop"], "SL5007", "--namespace is for targets of Kubernetes"],
+    [["job/x", "-n", "a/b"], "SL7012", "lower-case letters"],
+    [["job/x", "-n", "FOO"], "SL7012", '"FOO"'],
   ])("wait %p: %s", async (args, code, text) => {
     const { code: status, stdout, stderr } = await wait(...args);
     expect([status, stdout]).toEqual([2, ""]);

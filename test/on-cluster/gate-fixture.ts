@@ -1,6 +1,7 @@
 import { expect } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { KubernetesClient } from "../../src/kubernetes/client.ts";
 import { connectKubernetes } from "../../src/kubernetes/connect.ts";
 import { jobs } from "../../src/kubernetes/resources.ts";
@@ -83,9 +84,14 @@ export async function opensSoonAfter(gate: Running, since: number, limit = SOON)
   return finished;
 }
 
-/** Whether a gate still waits. */
+/** Whether a gate still waits. Its end is known a turn of the event loop after it, not at once. */
 export async function isWaiting(gate: Running): Promise<boolean> {
-  return (await Promise.race([gate.done.then(() => "ended"), Promise.resolve("waits")])) === "waits";
+  let ended = false;
+  void gate.done.then(() => {
+    ended = true;
+  });
+  await nextTurn();
+  return !ended;
 }
 
 /**

@@ -1,5 +1,5 @@
-import { type Running, startProgram, startSluice } from "../support/run.ts";
 import { ensureBuilt } from "../cluster/build.ts";
+import { type Running, startProgram, startSluice } from "../support/run.ts";
 import { type Cluster, cluster } from "./support.ts";
 
 /** A namespace of a cluster with controllers and kubelets, and short words for what tests do in it. */
@@ -9,7 +9,7 @@ export interface Place {
   /** Calls kubectl in the namespace, by the words of one line, and then more words as they are. */
   kubectl(line: string, ...more: string[]): Promise<string>;
   apply(...objects: object[]): Promise<void>;
-  /** Starts `sluice wait` on this machine, as the administrator of the cluster. */
+  /** Starts `sluice wait` on this machine, as the administrator of the cluster. One that hangs says why before the test ends. */
   gate(...args: string[]): Promise<Running>;
   /** Follows the log of a container from its beginning; it ends with the container. */
   follow(pod: string, container: string): Promise<Running>;
@@ -35,10 +35,12 @@ export async function place(labels: Readonly<Record<string, string>> = {}): Prom
     async apply(...items) {
       await it.apply(namespace, JSON.stringify({ apiVersion: "v1", kind: "List", items }));
     },
-    gate: (...args) => startSluice(["wait", ...args, here, ...chosen], { env }),
+    gate: (...args) => startSluice(["wait", ...args, here, "--timeout=90s", ...chosen], { env }),
     async follow(pod, container) {
       const kubectl = (await ensureBuilt(["kubernetes"]))("kubectl");
-      return startProgram(kubectl, [...chosen, here, "logs", "--follow", pod, `--container=${container}`], { env });
+      return startProgram(kubectl, [...chosen, here, "logs", "--follow", pod, `--container=${container}`], {
+        env,
+      });
     },
   };
 }
@@ -70,7 +72,11 @@ export async function letGo({ kubectl }: Place, pod: string): Promise<void> {
 }
 
 /** A Job of one container. */
-export function job(name: string, container: object, { spec = {}, pod = {}, meta = {} }: JobParts = {}): object {
+export function job(
+  name: string,
+  container: object,
+  { spec = {}, pod = {}, meta = {} }: JobParts = {},
+): object {
   return {
     apiVersion: "batch/v1",
     kind: "Job",

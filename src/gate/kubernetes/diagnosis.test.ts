@@ -51,6 +51,22 @@ test("verdict, pod and Event make one line, and nothing is said twice", () => {
   expect(withDetails(closed, {})).toEqual(closed);
 });
 
+test("a usual Event is left out beside a container's own reason, and a pod that is gone is said to be", () => {
+  const closed = { open: false, reason: "the Job failed: BackoffLimitExceeded" } as const;
+  const terminated = { exitCode: 8, reason: "Error", message: "no such column" };
+  const pod: Pod = {
+    metadata: { name: "migrate-x" },
+    status: { phase: "Running", containerStatuses: [{ name: "main", state: { terminated } }] },
+  };
+  const why = "container main ended with exit code 8: no such column";
+  const started = event("Started", { type: "Normal", message: "Container started" });
+  expect(withDetails(closed, { pod, event: started }).reason).toBe(`${closed.reason}; pod migrate-x: ${why}`);
+  const backOff = event("BackOff", { type: "Warning", message: "Back-off restarting" });
+  expect(withDetails(closed, { pod, gone: true, event: backOff }).reason).toBe(
+    `${closed.reason}; pod migrate-x (gone meanwhile): ${why}; newest Event: BackOff: Back-off restarting`,
+  );
+});
+
 test("what a failed Job's own runner said is in the line", () => {
   const message = '{"code":"SL4101","message":"relation \\"x\\" does not exist","hint":"repair it"}';
   const pod: Pod = {

@@ -5,7 +5,7 @@ import type { Closed, Verdict } from "../condition.ts";
 import type { Cluster } from "./cluster.ts";
 import { eventText, newestEvent } from "./event-text.ts";
 import { type PodReason, podReason } from "./pod-reason.ts";
-import { controllerOf, newest, selectorText } from "./states.ts";
+import { claims, controllerOf, newest, selectorText } from "./states.ts";
 
 /** A wait that is over sooner needs no explanation. Milliseconds. */
 const FIRST_LOOK = 5000;
@@ -36,8 +36,9 @@ export function createDiagnosis(
 ): Diagnosis {
   let subject: KubernetesObject | undefined;
   let found: Found | undefined;
-  /** Of the object whose failure was looked into. */
+  /** Of the object whose failure was looked into, and of the one that was about to fail. */
   let settled: string | undefined;
+  let warned: string | undefined;
   let looking = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const mentioned = new Set<string>();
@@ -60,7 +61,8 @@ export function createDiagnosis(
     if (object === undefined || signal.aborted) return;
     looking = true;
     const limit = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]);
-    found = { uid: idOf(object), ...(await lookAt(cluster, kind, object, limit, mention)) };
+    const before = found?.uid === idOf(object) ? found : undefined;
+    found = { uid: idOf(object), ...merged(before, await lookAt(cluster, kind, object, limit, mention)) };
     looking = false;
     if (signal.aborted) return;
     if (settled !== idOf(object)) schedule(LOOK_AGAIN);
@@ -81,6 +83,14 @@ export function createDiagnosis(
         return verdict;
       }
       const id = idOf(about);
+      // A Job with restartPolicy OnFailure has its pod removed before it is Failed, and the reason with it.
+      if (kind === "Job" && claims(about as Job, "FailureTarget") && warned !== id) {
+        if (!looking && verdict.failed === undefined && cluster.budget.take(REQUESTS, 0)) {
+          warned = id;
+          stop();
+          void look();
+        }
+      }
       if (verdict.failed !== undefined && settled !== id) {
         if (!looking && cluster.budget.take(REQUESTS, 0)) {
           settled = id;
@@ -103,7 +113,15 @@ export function createDiagnosis(
 interface Found {
   uid: string;
   pod?: Pod | undefined;
+  /** The pod was there at an earlier look. */
+  gone?: boolean;
   event?: ApiEvent | undefined;
+}
+
+/** What was known of a pod that is gone stays: it is the reason why it is gone. */
+function merged(before: Omit<Found, "uid"> | undefined, now: Omit<Found, "uid">): Omit<Found, "uid"> {
+  const isGone = now.pod === undefined && before?.pod !== undefined;
+  return isGone ? { pod: before.pod, gone: true, event: now.event ?? before.event } : now;
 }
 
 function idOf({ metadata }: KubernetesObject): string {
@@ -127,7 +145,9 @@ async function lookAt(
     const labelSelector = selectorText((object as Job).spec?.selector) ?? `job-name=${object.metadata.name}`;
     const listed = await client.list<Pod>(pods, { namespace, labelSelector }, signal).catch(failed("pods"));
     const { uid } = object.metadata;
-    pod = newest((listed?.items ?? []).filter((one) => uid === undefined || controllerOf(one)?.uid === uid));
+    const own = (listed?.items ?? []).filter((one) => uid === undefined || controllerOf(one)?.uid === uid);
+    // Of several indexes the one that holds the Job up.
+    pod = newest(own.filter(({ status }) => status?.phase !== "Succeeded")) ?? newest(own);
   }
   const [whose, name] = pod === undefined ? [kind, object.metadata.name] : ["Pod", pod.metadata.name];
   const fieldSelector = `involvedObject.kind=${whose},involvedObject.name=${name}`;
@@ -142,16 +162,19 @@ async function lookAt(
 }
 
 /** One line of verdict, pod and Event, without saying a thing twice. */
-export function withDetails(verdict: Closed, { pod, event }: Omit<Found, "uid">): Closed {
+export function withDetails(verdict: Closed, { pod, gone, event }: Omit<Found, "uid">): Closed {
   let reason = verdict.reason;
   let topic = verdict.topic ?? verdict.reason;
+  let isKnown = false;
   if (pod !== undefined) {
     const about: PodReason = podReason(pod);
-    const sign = about.text.startsWith("container") ? ":" : "";
-    reason += `; pod ${pod.metadata.name}${sign} ${about.text}`;
+    isKnown = about.text.startsWith("container");
+    const where = gone === true ? " (gone meanwhile)" : "";
+    reason += `; pod ${pod.metadata.name}${where}${isKnown ? ":" : ""} ${about.text}`;
     topic += `; ${pod.metadata.name} ${about.topic}`;
   }
-  const said = event === undefined ? undefined : eventText(event);
+  // Beside a container's own reason "Started" or "Pulled" says nothing.
+  const said = event === undefined || (isKnown && event.type === "Normal") ? undefined : eventText(event);
   if (event !== undefined && said !== undefined && !reason.includes(event.message ?? said)) {
     reason += `; newest Event: ${said}`;
     topic += `; ${event.reason}`;

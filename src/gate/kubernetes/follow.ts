@@ -1,3 +1,5 @@
+import { SluiceError } from "../../errors.ts";
+import { ApiError } from "../../kubernetes/api-error.ts";
 import type { Selection } from "../../kubernetes/client.ts";
 import { observe } from "../../kubernetes/observe.ts";
 import type { Resource } from "../../kubernetes/resources.ts";
@@ -55,6 +57,22 @@ export function follow<T extends KubernetesObject>(
   return state;
 }
 
+/**
+ * A selector that the API server cannot read will never match.
+ * @throws SluiceError SL5008 (exit 2).
+ */
+function refuseBadSelector(trouble: Error | undefined, selector: string | undefined): void {
+  if (selector === undefined || !(trouble instanceof ApiError)) return;
+  // With a Status of that reason the server itself says so; a proxy in between gives none.
+  if (trouble.status !== 400 || trouble.reason !== "BadRequest") return;
+  throw new SluiceError("SL5008", {
+    params: {
+      problem: `the API server cannot read the selector ${JSON.stringify(selector)}: ${trouble.message}`,
+      suggestion: "Write `-l KEY=VALUE`, `-l 'KEY in (A,B)'`, or several with commas between them.",
+    },
+  });
+}
+
 /** What a condition does with the objects of its query. */
 export interface Look<T> {
   judge(items: ReadonlyMap<string, T>): Verdict;
@@ -90,6 +108,7 @@ export function queryCondition<T extends KubernetesObject>(
         const state = follow<T>(cluster, query, guarded, reject, signal);
         function look(): void {
           if (signal.aborted) return;
+          if (state.items === undefined) refuseBadSelector(state.trouble, query.selection.labelSelector);
           if (state.trouble !== undefined) teller.trouble(judgeTrouble(state.trouble, rights));
           if (state.trouble !== undefined || state.items === undefined) return;
           const verdict = judge(state.items);

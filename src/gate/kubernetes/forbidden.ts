@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Resource } from "../../kubernetes/resources.ts";
 
 /** A resource that must be listed and watched, all of it or one object. */
@@ -28,7 +29,11 @@ export function roleFor(
       "# The request was anonymous: no credentials reached the API server, so no Role would help.",
       "# In a pod, see that automountServiceAccountToken is not false.",
     ];
+  // A RoleBinding of its own for each account: one of the same name would take the right from another account.
+  const binding = `${name}:${accountName(user, namespace)}`;
   return [
+    // Begins a document, so that what several targets print can be applied in one piece.
+    "---",
     "apiVersion: rbac.authorization.k8s.io/v1",
     "kind: Role",
     `metadata: { name: ${quoted(name)}, namespace: ${quoted(namespace)} }`,
@@ -37,7 +42,7 @@ export function roleFor(
     "---",
     "apiVersion: rbac.authorization.k8s.io/v1",
     "kind: RoleBinding",
-    `metadata: { name: ${quoted(name)}, namespace: ${quoted(namespace)} }`,
+    `metadata: { name: ${quoted(binding)}, namespace: ${quoted(namespace)} }`,
     `roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: ${quoted(name)} }`,
     "subjects:",
     ...subject(user, namespace),
@@ -61,6 +66,18 @@ function subject(user: string | undefined, namespace: string): string[] {
     "  # The server did not say who was refused: put the account of the pod here.",
     `  - { kind: ServiceAccount, name: default, namespace: ${quoted(namespace)} }`,
   ];
+}
+
+/** The account as part of a name; of a user or group, whose names may hold anything, a hash. */
+function accountName(user: string | undefined, namespace: string): string {
+  const [, space, account] = /^system:serviceaccount:([^:]+):(.+)$/.exec(user ?? "") ?? [];
+  if (space !== undefined) return space === namespace ? `${account}` : `${space}:${account}`;
+  return user === undefined ? "default" : shortHash(user);
+}
+
+/** Tells texts apart that cannot stand in a name. */
+export function shortHash(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 8);
 }
 
 /** A text that YAML cannot take for something else. */

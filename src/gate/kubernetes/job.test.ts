@@ -41,6 +41,11 @@ describe("a Job keeps it closed", () => {
   test.each<[string, Job, RegExp]>([
     ["no status at all", job(undefined), /no pod yet/],
     ["an empty status (J0)", job({}), /no pod yet/],
+    [
+      "a pod that is not counted yet",
+      job({ uncountedTerminatedPods: { failed: ["x"] } }),
+      /is not counted yet/,
+    ],
     ["an empty list of conditions", job({ conditions: [] }), /no pod yet/],
     ["active (J1, J2)", job({ active: 1, ready: 0 }), /is running$/],
     ["active without the field ready (before 1.24)", job({ active: 1 }), /is running$/],
@@ -112,15 +117,17 @@ describe("--identity", () => {
   test.each([
     ["a label", { labels: { "sluice.dev/release": "42" } }],
     ["an annotation", { annotations: { "sluice.dev/release": "42" } }],
-    [
-      "an annotation beside another label",
-      { labels: { "sluice.dev/release": "1" }, annotations: { "sluice.dev/release": "42" } },
-    ],
+    ["both", { labels: { "sluice.dev/release": "42" }, annotations: { "sluice.dev/release": "42" } }],
   ])("is found in %s", (_, marks) => {
     expect(judgeJob(job(complete, {}, marks), asked).open).toBe(true);
   });
 
   test.each([
+    [
+      "which label and annotation contradict",
+      { labels: { "sluice.dev/release": "41" }, annotations: { "sluice.dev/release": "42" } },
+      /is "41", not "42"/,
+    ],
     ["of an earlier release", { labels: { "sluice.dev/release": "41" } }, /is "41", not "42"/],
     ["of none", {}, /no label or annotation sluice.dev\/release/],
     ["of one that begins like it", { labels: { "sluice.dev/release": "421" } }, /is "421"/],

@@ -63,6 +63,8 @@ function progress(job: Job): Closed {
       topic,
     );
   if (succeeded > 0) return closed(`the Job is not complete yet${share}`, topic);
+  const { succeeded: won = [], failed: lost = [] } = job.status?.uncountedTerminatedPods ?? {};
+  if (won.length + lost.length > 0) return closed("a pod of the Job has ended, and is not counted yet");
   return closed("the Job is there, and has no pod yet");
 }
 

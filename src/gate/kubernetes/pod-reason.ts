@@ -30,8 +30,14 @@ export function podReason(pod: Pod): PodReason {
     const text = `cannot be scheduled: ${reasonText(unscheduled.reason, unscheduled.message)}`;
     return { text, topic: `unscheduled ${unscheduled.reason ?? ""}` };
   }
-  if (isDeleted(pod)) return same("is being ended");
   const held = containers.find(isHeld);
+  if (isDeleted(pod)) {
+    // A Job that gives up has its pod ended because of what the container says.
+    const why = held === undefined ? undefined : describe(held);
+    return why === undefined
+      ? same("is being ended")
+      : { text: `is being ended; ${why.text}`, topic: `ended ${why.topic}` };
+  }
   if (held !== undefined) return describe(held);
   const ready = conditionOf(pod, "Ready", "False");
   const starting = containers.find(({ state }) => state?.waiting !== undefined);

@@ -165,3 +165,12 @@ describe("the reason of a pod", () => {
     expect(terminationText(message)).toBe(text);
   });
 });
+
+test("a pod that is being ended says what its container said before", () => {
+  const deleted = { deletionTimestamp: "2026-01-01T00:00:00Z" };
+  const status = (state: object) => ({ phase: "Running", containerStatuses: [{ name: "main", state }] });
+  expect(podReason(pod(status(ended(8, "Error", "no such column")), deleted)).text).toBe(
+    "is being ended; container main ended with exit code 8: no such column",
+  );
+  expect(podReason(pod(status({ running: {} }), deleted)).text).toBe("is being ended");
+});

@@ -5,6 +5,7 @@ import { type Identity, identityProblem } from "../identity.ts";
 import type { Cluster } from "./cluster.ts";
 import { createDiagnosis } from "./diagnosis.ts";
 import { queryCondition } from "./follow.ts";
+import { shortHash } from "./forbidden.ts";
 import type { Rights } from "./trouble.ts";
 
 /** One object by name, or all of a selector. */
@@ -63,16 +64,20 @@ export function selectedCondition<T extends KubernetesObject>(
 
 /** What a target needs, and the name of the Role that would give it. */
 export function rightsFor(resource: Resource, { name, selector }: Selected, namespace: string): Rights {
-  const what =
-    name ??
-    (selector ?? "")
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, "-")
-      .replace(/^-|-$/g, "");
+  const kind = resource.kind.toLowerCase();
+  const words = (selector ?? "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "")
+    .slice(0, 150);
   return {
     needs: [name === undefined ? { resource } : { resource, name }],
     namespace,
-    role: `sluice-wait-${resource.kind.toLowerCase()}-${what}`.slice(0, 253),
+    // No name of an object is the words of a selector with their hash behind the plural.
+    role:
+      name === undefined
+        ? `sluice-wait-${kind}s-${words}-${shortHash(selector ?? "")}`
+        : `sluice-wait-${kind}-${name}`.slice(0, 200),
   };
 }
 

@@ -4,6 +4,7 @@ import { ApiError, ConnectionError } from "../../kubernetes/api-error.ts";
 import { deployments, jobs, pods, replicaSets } from "../../kubernetes/resources.ts";
 import type { Verdict } from "../condition.ts";
 import { createBudget } from "./budget.ts";
+import { rightsFor } from "./selected.ts";
 import { createTeller, judgeTrouble } from "./trouble.ts";
 
 const rights = {
@@ -38,10 +39,31 @@ describe("Forbidden", () => {
     expect(binding).toEqual({
       apiVersion: "rbac.authorization.k8s.io/v1",
       kind: "RoleBinding",
-      metadata,
+      // Another account's must not replace it.
+      metadata: { ...metadata, name: "sluice-wait-job-migrate:api" },
       roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "sluice-wait-job-migrate" },
       subjects: [{ kind: "ServiceAccount", name: "api", namespace: "shop" }],
     });
+  });
+
+  test("of several targets and accounts can be applied in one piece, and none replaces another", () => {
+    const elsewhere = forbidden("system:serviceaccount:other:api");
+    const selected = (selector: string) => rightsFor(jobs, { selector }, "shop");
+    const all = [
+      judgeTrouble(forbidden("system:serviceaccount:shop:api"), rights),
+      judgeTrouble(forbidden("system:serviceaccount:shop:worker"), rights),
+      judgeTrouble(elsewhere, rights),
+      judgeTrouble(elsewhere, selected("app=x")),
+      judgeTrouble(elsewhere, selected("app=X")),
+      judgeTrouble(elsewhere, rightsFor(jobs, { name: "app-x" }, "shop")),
+    ];
+    const text = all.flatMap(({ advice }) => advice ?? []).join("\n");
+    const objects = parseAllDocuments(text).map((one) => one.toJS());
+    expect(objects.map(({ kind }) => kind)).toEqual(all.flatMap(() => ["Role", "RoleBinding"]));
+    const names = (kind: string) =>
+      objects.filter((one) => one.kind === kind).map((one) => one.metadata.name);
+    expect(new Set(names("RoleBinding")).size).toBe(all.length);
+    expect(new Set(names("Role")).size).toBe(4);
   });
 
   test("names all that the target needs in one Role, and a user as such", () => {

@@ -21,10 +21,12 @@ export function judgeTrouble(error: Error, rights: Rights): Closed {
       open: false,
       reason: `the API server does not accept the credentials: ${message}`,
       topic: "401",
+      hint: "Check the token or certificate: of the pod's ServiceAccount, or of the kubeconfig's user.",
     };
   if (error.status === 403) {
     const advice = roleFor(rights.needs, rights.namespace, rights.role, refusedUser(error.message));
-    return { open: false, reason: `the API server refuses it: ${message}`, topic: "403", advice };
+    const hint = "Apply the Role above with an account that may, or ask who has one.";
+    return { open: false, reason: `the API server refuses it: ${message}`, topic: "403", advice, hint };
   }
   const word = [String(error.status), error.reason].filter((part) => part !== "" && part !== "0").join(" ");
   return { open: false, reason: `the API server answers ${word}: ${message}`, topic: `${error.status}` };
