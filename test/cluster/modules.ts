@@ -1,7 +1,7 @@
 /** What is built from which Go module of build/; the versions stand in their go.mod files. */
 export interface Module {
   /** Folder below build/. */
-  name: "kubernetes" | "etcd" | "coredns" | "helm";
+  name: "kubernetes" | "etcd" | "coredns" | "helm" | "kustomize" | "promtool";
   /** Executable to package, in the order of their building. */
   packages: Readonly<Record<string, string>>;
   /** Further names of the executable `components`, which does the work of the one it is called by. */
@@ -30,4 +30,6 @@ export const modules: readonly Module[] = [
   },
   { name: "coredns", packages: { coredns: "." } },
   { name: "helm", packages: { helm3: "helm.sh/helm/v3/cmd/helm", helm4: "helm.sh/helm/v4/cmd/helm" } },
+  { name: "kustomize", packages: { kustomize: "sigs.k8s.io/kustomize/kustomize/v5" } },
+  { name: "promtool", packages: { promtool: "github.com/prometheus/prometheus/cmd/promtool" } },
 ];

@@ -1,0 +1,169 @@
+{{- /*
+sluice.gate: list items of `initContainers` for a workload that uses the database. With strategy job the gate; with
+init the container that migrates; with the others nothing, unless gate.enabled is true.
+sluice.volumes: list items of `volumes` that these need. sluice.env: list items of `env` of the application's container;
+only startup gives any. sluice.podLabels: labels of the pod template.
+All take (dict "root" $ "values" .Values.sluice).
+*/ -}}
+{{- define "sluice.gate" -}}{{- include "sluice.gateItems" . | trim -}}{{- end -}}
+
+{{- define "sluice.gateItems" -}}
+{{- $ctx := dict "root" .root "s" (include "sluice.settings" . | fromJson) -}}
+{{- $s := $ctx.s -}}
+{{- $shown := include "sluice.gateShown" $ctx -}}
+{{- if eq $s.strategy "init" }}
+{{ include "sluice.installer" $ctx }}
+{{ include "sluice.runner" (merge (dict "name" "sluice-migrate" "command" $s.command "args" $s.args "phase" $s.phase) $ctx) }}
+{{- else if $shown }}
+{{- if eq (include "sluice.gateImageFrom" $ctx) "migration" }}
+{{ include "sluice.installer" $ctx }}
+{{- end }}
+{{ include "sluice.gateContainer" $ctx }}
+{{- end }}
+{{- end -}}
+
+{{- /* `auto`: only where nothing else holds the pods back. */ -}}
+{{- define "sluice.gateShown" -}}
+{{- $enabled := toString .s.gate.enabled -}}
+{{- if and (ne .s.strategy "init") (or (eq $enabled "true") (and (eq $enabled "auto") (eq .s.strategy "job"))) -}}yes{{- end -}}
+{{- end -}}
+
+{{- /*
+The gate for the schema reads the migration files, so it runs in the image that has them, unless they come by ConfigMap or
+the versions are named. Any other gate needs only Sluice.
+*/ -}}
+{{- define "sluice.gateImageFrom" -}}
+{{- if .s.gate.image.repository -}}own
+{{- else if and (eq .s.target "schema") (not .s.require) (not .s.to) (not (include "sluice.hasConfigMap" .)) -}}migration
+{{- else -}}sluice{{- end -}}
+{{- end -}}
+
+{{- define "sluice.gateContainer" -}}
+{{- $s := .s -}}
+{{- $gate := $s.gate -}}
+{{- $from := include "sluice.gateImageFrom" . -}}
+{{- $image := ternary $s.image $s.sluiceImage (eq $from "migration") -}}
+{{- $executable := ternary (include "sluice.executable" .) "/usr/local/bin/sluice" (eq $from "migration") -}}
+{{- if eq $from "own" -}}
+  {{- $image = merge dict (dict "repository" $gate.image.repository "tag" ($gate.image.tag | default $s.image.tag) "digest" $gate.image.digest "pullPolicy" ($gate.image.pullPolicy | default $s.image.pullPolicy)) -}}
+{{- end -}}
+{{- if not $image.repository -}}
+  {{- fail "sluice: the gate needs an image with the migration files: image.repository, or gate.image.repository" -}}
+{{- end -}}
+- name: sluice-gate
+  image: {{ include "sluice.imageRef" $image | quote }}
+  imagePullPolicy: {{ $image.pullPolicy }}
+  command: {{ $gate.command | default (list $executable) | toJson }}
+  args:
+    {{- include "sluice.gateArgs" . | nindent 4 }}
+  {{- $env := ternary "" (include "sluice.databaseEnv" (dict "database" $gate.database "env" $gate.env)) (eq $s.target "job") }}
+  {{- if or $env $gate.env }}
+  env:
+    {{- with $env }}{{ . | nindent 4 }}{{ end }}
+    {{- with $gate.env }}{{ toYaml . | nindent 4 }}{{ end }}
+  {{- end }}
+  {{- with $gate.envFrom }}
+  envFrom:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with $gate.resources }}
+  resources:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with $gate.securityContext }}
+  securityContext:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- $mounts := include "sluice.gateMounts" . | trim }}
+  {{- if or $mounts $gate.volumeMounts }}
+  volumeMounts:
+    {{- with $mounts }}{{ . | nindent 4 }}{{ end }}
+    {{- with $gate.volumeMounts }}{{ toYaml . | nindent 4 }}{{ end }}
+  {{- end }}
+{{- end -}}
+
+{{- define "sluice.gateArgs" -}}
+{{- $s := .s -}}
+{{- $list := list "wait" -}}
+{{- if eq $s.target "run" -}}
+  {{- $list = append $list (printf "run/%s" (include "sluice.runId" .)) -}}
+{{- else if eq $s.target "job" -}}
+  {{- $identity := printf "sluice.dev/release=%s" (include "sluice.identity" .) -}}
+  {{- $list = concat $list (list (printf "job/%s" (include "sluice.jobName" .)) "--identity" $identity) -}}
+{{- else -}}
+  {{- $list = append $list $s.target -}}
+{{- end -}}
+{{- if eq $s.target "schema" -}}
+  {{- $required := $s.require | default (ternary (list $s.to) list (ne (toString $s.to) "")) -}}
+  {{- range $required -}}{{- $list = concat $list (list "--require" (toString .)) -}}{{- end -}}
+  {{- $dir := include "sluice.dir" . -}}
+  {{- if and $dir (not $required) -}}{{- $list = concat $list (list "--dir" $dir) -}}{{- end -}}
+{{- end -}}
+{{- with $s.gate.timeout -}}{{- $list = concat $list (list "--timeout" .) -}}{{- end -}}
+{{- with $s.gate.jitter -}}{{- $list = concat $list (list "--jitter" .) -}}{{- end -}}
+{{- if $s.gate.failFast -}}{{- $list = append $list "--fail-fast" -}}{{- end -}}
+{{- toYaml (concat $list $s.gate.args) -}}
+{{- end -}}
+
+{{- define "sluice.gateMounts" -}}
+{{- if eq (include "sluice.gateImageFrom" .) "migration" }}
+{{- include "sluice.commonMounts" . }}
+{{- else if include "sluice.gateReadsFiles" . }}
+{{- include "sluice.commonMounts" (dict "root" .root "s" (set (deepCopy .s) "install" false)) }}
+{{- end }}
+{{- if eq .s.target "job" }}
+{{ include "sluice.tokenMount" . }}
+{{- end }}
+{{- end -}}
+
+{{- define "sluice.gateReadsFiles" -}}
+{{- if and (eq .s.target "schema") (not .s.require) (not .s.to) (include "sluice.hasConfigMap" .) -}}yes{{- end -}}
+{{- end -}}
+
+{{- define "sluice.volumes" -}}{{- include "sluice.volumesItems" . | trim -}}{{- end -}}
+
+{{- define "sluice.volumesItems" -}}
+{{- $ctx := dict "root" .root "s" (include "sluice.settings" . | fromJson) -}}
+{{- $s := $ctx.s -}}
+{{- if eq $s.strategy "init" }}
+{{ include "sluice.runnerVolumes" $ctx }}
+{{- else if include "sluice.gateShown" $ctx }}
+{{- if eq (include "sluice.gateImageFrom" $ctx) "migration" }}
+{{- include "sluice.commonVolumes" $ctx }}
+{{- else if include "sluice.gateReadsFiles" $ctx }}
+{{- include "sluice.commonVolumes" (dict "root" .root "s" (set (deepCopy $s) "install" false)) }}
+{{- end }}
+{{- if eq $s.target "job" }}
+{{ include "sluice.tokenVolume" $ctx }}
+{{- end }}
+{{- with $s.gate.volumes }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "sluice.env" -}}{{- include "sluice.envItems" . | trim -}}{{- end -}}
+
+{{- define "sluice.envItems" -}}
+{{- $ctx := dict "root" .root "s" (include "sluice.settings" . | fromJson) -}}
+{{- $s := $ctx.s -}}
+{{- if eq $s.strategy "startup" }}
+{{- include "sluice.runnerEnv" $ctx }}
+{{- with $s.dir }}
+- name: SLUICE_DIR
+  value: {{ . | quote }}
+{{- end }}
+{{- with $s.phase }}
+- name: SLUICE_PHASE
+  value: {{ . }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- /* contractJob knows by it which roll-out it waits for. Without it nothing: a label changes the pods. */ -}}
+{{- define "sluice.podLabels" -}}
+{{- $ctx := dict "root" .root "s" (include "sluice.settings" . | fromJson) -}}
+{{- if $ctx.s.contract.enabled -}}
+sluice.dev/release: {{ include "sluice.identity" $ctx | quote }}
+{{- end }}
+{{- end -}}

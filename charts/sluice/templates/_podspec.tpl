@@ -1,0 +1,203 @@
+{{- /* The parts of pods. All take (dict "root" $ "s" SETTINGS) and more where it is said. */ -}}
+
+{{- /* Arguments of the runner. Takes also command, args, phase and suffix of the run's ID. */ -}}
+{{- define "sluice.runnerArgs" -}}
+{{- $s := .s -}}
+{{- $list := list -}}
+{{- if .command -}}
+  {{- $list = list "run" "--id" (printf "%s%s" (include "sluice.runId" .) (.suffix | default "")) -}}
+  {{- /* After helm uninstall the revision begins at 1 again, and the history knows that run as done. */ -}}
+  {{- if $s.byRevision -}}{{- $list = append $list "--always" -}}{{- end -}}
+  {{- $list = concat $list $s.runArgs (list "--") .command .args -}}
+{{- else -}}
+  {{- $list = list "migrate" -}}
+  {{- if $s.to -}}{{- $list = concat $list (list "--to" (toString $s.to)) -}}{{- end -}}
+  {{- if .phase -}}{{- $list = concat $list (list "--phase" .phase) -}}{{- end -}}
+  {{- with include "sluice.dir" . -}}{{- $list = concat $list (list "--dir" .) -}}{{- end -}}
+  {{- $list = concat $list .args -}}
+{{- end -}}
+{{- toYaml $list -}}
+{{- end -}}
+
+{{- /* Folder of the files: dir, or where the ConfigMap is mounted; empty: Sluice's own default. */ -}}
+{{- define "sluice.dir" -}}
+{{- .s.dir | default (ternary .s.files.mountPath "" (ne (include "sluice.hasConfigMap" .) "")) -}}
+{{- end -}}
+
+{{- define "sluice.hasConfigMap" -}}
+{{- if or .s.files.configMap .s.files.glob -}}yes{{- end -}}
+{{- end -}}
+
+{{- define "sluice.executable" -}}
+{{- if .s.install -}}/sluice.dev/bin/sluice{{- else -}}{{ .s.executable }}{{- end -}}
+{{- end -}}
+
+{{- /*
+The URL from a Secret: a password never stands in a manifest. Takes database and env, which goes before it: a name that
+occurs twice is refused by server-side apply. Gives list items.
+*/ -}}
+{{- define "sluice.databaseEnv" -}}
+{{- if and .database.secret (not (has .database.variable (include "sluice.envNames" .env | fromJsonArray))) -}}
+- name: {{ .database.variable }}
+  valueFrom:
+    secretKeyRef:
+      name: {{ .database.secret }}
+      key: {{ .database.key }}
+{{- end -}}
+{{- end -}}
+
+{{- /* The account that may change the schema: the Secret that is named, or the one made from database.url. */ -}}
+{{- define "sluice.runnerDatabase" -}}
+{{- $made := ternary (include "sluice.ownedName" .) "" (ne (.s.database.url | default "") "") -}}
+{{- dict "secret" (.s.database.secret | default $made) "key" .s.database.key "variable" .s.database.variable | toJson -}}
+{{- end -}}
+
+{{- define "sluice.envNames" -}}
+{{- $names := list -}}
+{{- range . -}}{{- $names = append $names .name -}}{{- end -}}
+{{- toJson $names -}}
+{{- end -}}
+
+{{- define "sluice.runnerEnv" -}}
+{{- $ctx := . -}}
+{{- $given := include "sluice.envNames" .s.env | fromJsonArray -}}
+{{- with include "sluice.databaseEnv" (dict "database" (include "sluice.runnerDatabase" . | fromJson) "env" .s.env) }}
+{{ . }}
+{{- end }}
+{{- /* As variables: what an older image does not know it passes over. */ -}}
+{{- range $name, $seconds := dict "SLUICE_DEADLINE" .s.deadlineSeconds "SLUICE_GRACE" .s.graceSeconds }}
+{{- if not (or (has $name $given) (eq $ctx.s.strategy "startup")) }}
+- name: {{ $name }}
+  value: {{ printf "%ds" (int64 $seconds) }}
+{{- end }}
+{{- end }}
+{{- with .s.env }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{- /* The container that migrates, as a list item. Takes also name, and what runnerArgs takes. */ -}}
+{{- define "sluice.runner" -}}
+{{- $s := .s -}}
+- name: {{ .name }}
+  image: {{ include "sluice.imageRef" $s.image | quote }}
+  imagePullPolicy: {{ $s.image.pullPolicy }}
+  command: [{{ include "sluice.executable" . | quote }}]
+  args:
+    {{- include "sluice.runnerArgs" . | nindent 4 }}
+  env:
+    {{- include "sluice.runnerEnv" . | trim | nindent 4 }}
+  {{- with $s.envFrom }}
+  envFrom:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with $s.resources }}
+  resources:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with $s.securityContext }}
+  securityContext:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  volumeMounts:
+    - { name: sluice-tmp, mountPath: /tmp }
+    {{- with include "sluice.commonMounts" . | trim }}
+    {{- . | nindent 4 }}
+    {{- end }}
+    {{- with $s.volumeMounts }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+{{- end -}}
+
+{{- /* Mounts that runner and gate share. */ -}}
+{{- define "sluice.commonMounts" -}}
+{{- if .s.install }}
+- { name: sluice-bin, mountPath: /sluice.dev/bin, readOnly: true }
+{{- end }}
+{{- if include "sluice.hasConfigMap" . }}
+- { name: sluice-files, mountPath: {{ .s.files.mountPath | quote }}, readOnly: true }
+{{- end }}
+{{- end -}}
+
+{{- define "sluice.commonVolumes" -}}
+{{- if .s.install }}
+- name: sluice-bin
+  emptyDir: { sizeLimit: 512Mi }
+{{- end }}
+{{- if include "sluice.hasConfigMap" . }}
+- name: sluice-files
+  configMap:
+    name: {{ include "sluice.configMapName" . }}
+{{- end }}
+{{- end -}}
+
+{{- /* Copies the executable into a foreign image, as a list item of initContainers. */ -}}
+{{- define "sluice.installer" -}}
+{{- if .s.install -}}
+- name: sluice-install
+  image: {{ include "sluice.imageRef" .s.sluiceImage | quote }}
+  imagePullPolicy: {{ .s.sluiceImage.pullPolicy }}
+  args: [install, /sluice.dev/bin]
+  {{- with .s.gate.resources }}
+  resources:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .s.gate.securityContext }}
+  securityContext:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  volumeMounts:
+    - { name: sluice-bin, mountPath: /sluice.dev/bin }
+{{- end -}}
+{{- end -}}
+
+{{- /* The account's token, for one init container only: the pod has automountServiceAccountToken false. */ -}}
+{{- define "sluice.tokenVolume" -}}
+- name: sluice-token
+  projected:
+    defaultMode: 0444
+    sources:
+      - serviceAccountToken: { path: token, expirationSeconds: 3600 }
+      - configMap: { name: kube-root-ca.crt, items: [{ key: ca.crt, path: ca.crt }] }
+      - downwardAPI: { items: [{ path: namespace, fieldRef: { fieldPath: metadata.namespace } }] }
+{{- end -}}
+{{- define "sluice.tokenMount" -}}
+- { name: sluice-token, mountPath: /var/run/secrets/kubernetes.io/serviceaccount, readOnly: true }
+{{- end -}}
+
+{{- /* Annotations and labels of the Job's pods. */ -}}
+{{- define "sluice.podMetadata" -}}
+{{- $annotations := dict
+  "sidecar.istio.io/inject" "false"
+  "linkerd.io/inject" "disabled"
+  "kuma.io/sidecar-injection" "disabled"
+  "cluster-autoscaler.kubernetes.io/safe-to-evict" "false"
+  "karpenter.sh/do-not-disrupt" "true" -}}
+{{- with include "sluice.filesChecksum" . }}{{- $_ := set $annotations "sluice.dev/files" . -}}{{- end -}}
+{{- $labels := include "sluice.labels" . | fromYaml -}}
+{{- $_ := set $labels "sluice.dev/release" (include "sluice.identity" .) -}}
+{{- $_ := set $labels "sidecar.istio.io/inject" "false" -}}
+{{- $_ := set $labels "kuma.io/sidecar-injection" "disabled" -}}
+labels:
+  {{- merge dict .s.podLabels $labels | toYaml | nindent 2 }}
+annotations:
+  {{- merge dict .s.podAnnotations $annotations | toYaml | nindent 2 }}
+{{- end -}}
+
+{{- /* What pods of both Jobs have beside containers. Takes also serviceAccount. */ -}}
+{{- define "sluice.podCommon" -}}
+restartPolicy: {{ .s.restartPolicy }}
+serviceAccountName: {{ .serviceAccount }}
+automountServiceAccountToken: false
+enableServiceLinks: false
+terminationGracePeriodSeconds: {{ int64 .s.terminationGracePeriodSeconds }}
+{{- range $key := list "imagePullSecrets" "nodeSelector" "tolerations" "affinity" "priorityClassName" }}
+{{- with get $.s $key }}
+{{ $key }}: {{- if kindIs "string" . }} {{ . }}{{ else }}{{ toYaml . | nindent 2 }}{{ end }}
+{{- end }}
+{{- end }}
+{{- with .s.podSecurityContext }}
+securityContext:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}

@@ -1,0 +1,218 @@
+import { describe, expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { cases } from "../charts/cases.ts";
+import { consumer, type HelmVersion, helm, helmVersions, render } from "../charts/helm.ts";
+import { gates, jobName, type Manifest, ofKind, parseManifests, rendered } from "../charts/manifests.ts";
+
+const charts = { shop: consumer("shop"), umbrella: consumer("umbrella") };
+const shop = (sluice: object, more: readonly string[] = [], version: HelmVersion = "helm3") =>
+  rendered(charts.shop, sluice, more, version);
+
+describe("names", () => {
+  test("gates in other sub-charts ask for what the Job makes", async () => {
+    const umbrella = async (sluice: object) =>
+      parseManifests(await render("helm4", charts.umbrella, { global: { sluice } }));
+    const run = await umbrella({ command: ["alembic", "upgrade", "head"] });
+    const args: string[] = ofKind(run, "Job")[0]?.["spec"].template.spec.containers[0].args;
+    const id = args[args.indexOf("--id") + 1];
+    expect(id).toMatch(/^rel-migrate-[0-9a-f]{10}$/);
+    expect(gates(run).map((gate) => gate.args)).toEqual(Array(2).fill(["wait", `run/${id}`]));
+
+    const awaited = await umbrella({ gate: { target: "job" } });
+    const job = ofKind(awaited, "Job")[0]?.["metadata"];
+    const target = [
+      "wait",
+      `job/${job.name}`,
+      "--identity",
+      `sluice.dev/release=${job.labels["sluice.dev/release"]}`,
+    ];
+    expect(gates(awaited).map((gate) => gate.args)).toEqual([target, target]);
+    expect(ofKind(awaited, "Role")[0]?.["rules"]).toEqual([
+      { apiGroups: ["batch"], resources: ["jobs"], resourceNames: [job.name], verbs: ["list", "watch"] },
+    ]);
+
+    const contract = await umbrella(cases.find(({ name }) => name === "umbrella-contract")?.sluice ?? {});
+    const release = ofKind(contract, "Job").map(
+      (one) => one["spec"].template.metadata.labels["sluice.dev/release"],
+    );
+    for (const kind of ["Deployment", "StatefulSet"])
+      release.push(ofKind(contract, kind)[0]?.["spec"].template.metadata.labels["sluice.dev/release"]);
+    expect(new Set(release).size).toBe(1);
+  });
+
+  test("the same values give the same names; what runs, rerun and id change them", async () => {
+    const base = { command: ["migrate"] };
+    const first = await shop(base);
+    const name = async (sluice: object) => jobName(await shop({ ...base, ...sluice }));
+    expect(await name({})).toBe(jobName(first));
+    const others = [
+      { image: { tag: "2" } },
+      { args: ["x"] },
+      { env: [{ name: "A", value: "b" }] },
+      { rerun: "2026-11-21" },
+      { id: "abc" },
+      { resources: { limits: { memory: "1Gi" } } },
+    ];
+    const names = await Promise.all(others.map(name));
+    expect(new Set([jobName(first), ...names]).size).toBe(others.length + 1);
+    // What does not change what runs is no other run: its gate stays open.
+    const target = async (sluice: object) => gates(await shop({ ...base, ...sluice }))[0]?.["args"][1];
+    const same = await target({});
+    expect(await target({ resources: { limits: { memory: "1Gi" } }, backoffLimit: 1 })).toBe(same);
+    expect(await target({ rerun: "2026-11-21" })).not.toBe(same);
+    expect(await target({ id: "abc" })).toBe("run/abc");
+  });
+
+  test("content of a ConfigMap's files is part of the name", async () => {
+    const chart = consumer("shop");
+    const name = async () =>
+      jobName(
+        parseManifests(
+          await render("helm3", chart, { global: { sluice: { files: { glob: "migrations/*.sql" } } } }),
+        ),
+      );
+    const before = await name();
+    writeFileSync(join(chart, "migrations", "20260201000000_more.sql"), "SELECT 1;");
+    expect(await name()).not.toBe(before);
+  });
+
+  test("latest and pullPolicy Always are by revision", async () => {
+    for (const image of [{ tag: "latest" }, { pullPolicy: "Always" }]) {
+      const install = await shop({ image });
+      const upgrade = await shop({ image }, ["--is-upgrade"]);
+      expect(jobName(install)).toBe("rel-migrate-r1");
+      expect(jobName(upgrade)).toBe("rel-migrate-r1"); // helm template knows no revision
+      expect(ofKind(install, "Job")[0]?.["metadata"].labels["sluice.dev/release"]).toBe("r1");
+    }
+    expect(jobName(await shop({ image: { tag: "latest", digest: "sha256:00" } }))).toMatch(/-[0-9a-f]{10}$/);
+    expect(jobName(await shop({ image: { tag: "latest" }, naming: "hash" }))).toMatch(/-[0-9a-f]{10}$/);
+  });
+
+  test("a long name is cut before the suffix", async () => {
+    const release = "a".repeat(53);
+    const text = await helm("helm3", ["template", release, charts.shop], {
+      values: { global: { sluice: { name: "b".repeat(32), strategy: "job", gate: { target: "job" } } } },
+    });
+    const name = jobName(parseManifests(text.stdout));
+    expect(name.length).toBeLessThanOrEqual(63);
+    expect(name).toMatch(/^a+-[0-9a-f]{4}-b{32}-[0-9a-f]{10}$/);
+  });
+});
+
+describe("rejected with a sentence", () => {
+  const workloads = ["deployment/web"];
+  const rejected: [string, object, RegExp][] = [
+    [
+      "hook-succeeded alone",
+      { hook: { deletePolicy: "hook-succeeded" } },
+      /before-hook-creation,hook-succeeded/,
+    ],
+    ["latest for Argo CD", { image: { tag: "latest" }, argocd: { wave: "1" } }, /revision is always 1/],
+    ["latest in a pipeline", { image: { tag: "latest" }, strategy: "pipeline" }, /does not know a revision/],
+    ["no deadline left", { activeDeadlineSeconds: 100 }, /raise activeDeadlineSeconds/],
+    ["grace longer than the pod's", { graceSeconds: 60 }, /longer than graceSeconds/],
+    ["a gate on the Job of init", { strategy: "init", gate: { target: "job" } }, /has no Job/],
+    [
+      "init, latest and a command",
+      { strategy: "init", image: { tag: "latest" }, command: ["x"] },
+      /needs id/,
+    ],
+    ["contract without workloads", { contract: { enabled: true } }, /every workload/],
+    ["contract of a command", { contract: { enabled: true, workloads }, command: ["x"] }, /contract.command/],
+    ["contract of a pod", { contract: { enabled: true, workloads: ["pod/x"] } }, /is not deployment/],
+    ["an id that is no label", { id: "a b" }, /becomes a label/],
+    ["no such files", { files: { glob: "nope/*" } }, /has no file nope/],
+    ["no image", { image: { repository: "" } }, /image.repository is missing/],
+  ];
+  for (const [what, sluice, message] of rejected) {
+    test(what, async () => {
+      await expect(shop(sluice)).rejects.toThrow(message);
+    });
+  }
+
+  test("unknown keys, by the schema and, in a sub-chart without the library, by the defines", async () => {
+    for (const version of helmVersions) {
+      await expect(shop({ stategy: "job" }, [], version)).rejects.toThrow("stategy");
+      const part = { cli: { sluice: { backofLimit: 1 } } };
+      await expect(render(version, charts.umbrella, part)).rejects.toThrow(
+        /unknown key values.backofLimit; known here/,
+      );
+    }
+  });
+
+  test("what a part may not say alone", async () => {
+    const part = { cli: { sluice: { image: { tag: "2" } } } };
+    const tag = async (sluice: object) => render("helm3", charts.umbrella, { ...part, global: { sluice } });
+    expect(await tag({})).toContain("registry.example/shop:2");
+    expect(await tag({ command: ["x"], id: "abc" })).toContain("run/abc");
+    await expect(tag({ command: ["x"] })).rejects.toThrow(/image belongs into global.sluice/);
+    await expect(tag({ gate: { target: "job" } })).rejects.toThrow(/image belongs into global.sluice/);
+  });
+});
+
+describe("what is rendered", () => {
+  test("false and 0 count as written, an empty text removes a default", async () => {
+    const manifests = await shop({
+      serviceAccount: { create: false, name: "mine" },
+      resources: { limits: "" },
+      backoffLimit: 0,
+      env: [{ name: "SLUICE_URL", value: "postgres://mine" }],
+    });
+    expect(ofKind(manifests, "ServiceAccount").map(({ metadata }) => metadata.name)).toEqual(["shop"]);
+    const { spec } = ofKind(manifests, "Job")[0] as Manifest;
+    expect([spec.backoffLimit, spec.template.spec.serviceAccountName]).toEqual([0, "mine"]);
+    const [container] = spec.template.spec.containers;
+    expect(container.resources).toEqual({ requests: { cpu: "50m", memory: "128Mi" } });
+    const urls = container.env.filter(({ name }: { name: string }) => name === "SLUICE_URL");
+    expect(urls).toEqual([{ name: "SLUICE_URL", value: "postgres://mine" }]);
+  });
+
+  test("what a hook needs is a hook of a lower weight", async () => {
+    const hooks = (await shop(cases.find(({ name }) => name === "hook")?.sluice ?? {})).filter(
+      ({ metadata }) => metadata.annotations?.["helm.sh/hook"] === "pre-install,pre-upgrade",
+    );
+    const weights = hooks.map(({ kind, metadata }) => [
+      kind,
+      Number(metadata.annotations["helm.sh/hook-weight"]),
+    ]);
+    expect(Object.fromEntries(weights)).toEqual({ ServiceAccount: -5, Secret: -5, ConfigMap: -5, Job: 0 });
+  });
+
+  test("only a container that waits for the API has a token, and no pod mounts one by itself", async () => {
+    for (const sluice of [
+      { gate: { target: "job" } },
+      { contract: { enabled: true, workloads: ["deployment/x"] } },
+    ]) {
+      for (const manifest of await shop(sluice)) {
+        const pod = manifest["spec"]?.template?.spec;
+        if (pod === undefined) continue;
+        expect(pod.automountServiceAccountToken).toBe(false);
+        for (const container of [...(pod.initContainers ?? []), ...pod.containers]) {
+          const waits = ["job/", "deployment/"].some((target) => String(container.args).includes(target));
+          const mounts: { name: string }[] = container.volumeMounts ?? [];
+          expect(mounts.some(({ name }) => name === "sluice-token")).toBe(waits);
+        }
+      }
+    }
+  });
+});
+
+test("the privileged Secret is in one container only", async () => {
+  for (const strategy of ["job", "hook", "init", "pipeline"]) {
+    for (const manifest of await shop({ strategy })) {
+      const pod = manifest["spec"]?.template?.spec;
+      const containers: Manifest[] = [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])];
+      for (const container of containers) {
+        const has = JSON.stringify(container).includes("shop-migrator");
+        expect([strategy, container["name"], has]).toEqual([
+          strategy,
+          container["name"],
+          container["name"] === "sluice-migrate",
+        ]);
+      }
+    }
+  }
+  const startup = ofKind(await shop({ strategy: "startup" }), "Deployment")[0];
+  expect(JSON.stringify(startup)).toContain("shop-migrator");
+});
