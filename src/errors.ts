@@ -9,6 +9,7 @@ import { gateErrors } from "./errors/gate.ts";
 import { historyErrors } from "./errors/history.ts";
 import { kubernetesErrors } from "./errors/kubernetes.ts";
 import { libraryErrors } from "./errors/library.ts";
+import { manifestErrors } from "./errors/manifests.ts";
 import { migrationErrors } from "./errors/migrations.ts";
 import { rehearseErrors } from "./errors/rehearse.ts";
 import { repairErrors } from "./errors/repair.ts";
@@ -47,6 +48,7 @@ export const catalogue = {
   ...repairErrors,
   ...gateErrors,
   ...kubernetesErrors,
+  ...manifestErrors,
   ...rehearseErrors,
   ...demoErrors,
 } as const satisfies Record<string, ErrorEntry>;

@@ -17,6 +17,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     "report",
     "engine",
     "gate",
+    "manifests",
     "rehearse",
     "databases",
     "migrations",
@@ -31,6 +32,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   engine: ["databases", "migrations", "text", "version", "errors"],
   gate: ["kubernetes", "databases", "migrations", "text", "errors"],
   kubernetes: ["text", "version", "errors"],
+  manifests: ["text", "version", "errors"],
   rehearse: ["text", "errors"],
   databases: ["databases/postgres", "migrations", "text", "errors"],
   "databases/postgres": ["databases", "migrations", "text", "errors"],
@@ -44,7 +46,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
 const packages: Readonly<Record<string, readonly string[]>> = {
   pg: ["src/databases/postgres/"],
   "libpg-query": ["src/databases/postgres/parser/"],
-  yaml: ["src/config/", "src/kubernetes/"],
+  yaml: ["src/config/", "src/kubernetes/", "src/manifests/"],
 };
 
 /** Files of src/ that may use Bun's own API; everything else uses `node:` modules. */

@@ -132,6 +132,31 @@ describe("real output fits its schema", () => {
     await document("RepairResult", 0, ["repair", "index", "t_a", "--yes"], url);
   });
 
+  test("InjectResult and EjectResult, with what is skipped, removed and warned of", async () => {
+    const metadata = { name: "a", namespace: "shop" };
+    const spec = { containers: [{ name: "a", image: "a:1" }] };
+    const pod = { apiVersion: "v1", kind: "Pod", metadata, spec };
+    const folder = tempDir({ "a.json": JSON.stringify(pod), "b.yaml": "kind: Job\nmetadata: {name: b}\n" });
+    const result = await document("InjectResult", 0, ["inject", folder]);
+    expect(result.objects).toMatchObject([
+      {
+        kind: "Pod",
+        name: "a",
+        namespace: "shop",
+        action: "added",
+        warnings: [expect.any(String), expect.any(String)],
+      },
+      { kind: "Job", name: "b", action: "skipped", reason: expect.any(String), warnings: [] },
+    ]);
+    expect(result.manifests).toContain("sluice-gate");
+    expect((await document("InjectResult", 0, ["inject", "-w", folder])).manifests).toBeUndefined();
+    const again = await document("InjectResult", 0, ["inject", folder, "--skip", "pod"]);
+    expect(again.objects[0].action).toBe("removed");
+    const ejected = await document("EjectResult", 0, ["eject", folder]);
+    expect(ejected.objects.map(({ action }: { action: string }) => action)).toEqual(["removed", "none"]);
+    await document("Error", 2, ["inject", "/nowhere"]);
+  });
+
   test("CheckReport", async () => {
     const { url, server, name, query } = await testDatabase();
     await query(

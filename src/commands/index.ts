@@ -31,6 +31,14 @@ export const commands: Commands = {
     summary: "hold until what a pod needs is there",
     load: async () => (await import("./wait.ts")).command,
   },
+  inject: {
+    summary: "put a gate into the pods of manifests",
+    load: async () => (await import("./inject.ts")).command,
+  },
+  eject: {
+    summary: "take the gates of `inject` out of manifests",
+    load: async () => (await import("./eject.ts")).command,
+  },
   check: {
     summary: "say what the application's database account could destroy, and what it lacks",
     load: async () => (await import("./check.ts")).command,
