@@ -1,7 +1,7 @@
+# syntax=docker/dockerfile:1
 # The image for people with Docker; `npm run image` puts the same one together without it.
 #   docker build -t sluice .
 #   docker build -t sluice:wait-for --target wait-for .
-# syntax=docker/dockerfile:1
 
 FROM node:24-bookworm-slim AS build
 WORKDIR /src

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { bunFor, hostTarget, type Target, targets } from "./build/targets.ts";
+import { scriptOptions, wrongUsage } from "./build/usage.ts";
 
 /**
  * Makes the executable dist/sluice, or dist/sluice-TARGET with `--target TARGET` (linux-x64, linux-x64-musl,
@@ -35,6 +35,10 @@ export function build(target: Target | undefined, outfile?: string): string {
       "--compile-jit-policy=1000",
       "--no-compile-autoload-dotenv",
       "--no-compile-autoload-bunfig",
+      // Of libpg-query, which is given its WebAssembly (parser/load.ts); the folder of the build would get into the
+      // executable otherwise, and the same sources give the same bytes in every folder, under one --outfile name.
+      '--define=__dirname="/"',
+      '--define=__filename="/sluice"',
       ...foreign,
       "--outfile",
       path,
@@ -46,10 +50,14 @@ export function build(target: Target | undefined, outfile?: string): string {
   return path;
 }
 
+const usage = `Usage: npm run build [-- --target TARGET] [--outfile PATH]
+  --target    ${targets.join(", ")}; this machine's unless told
+  --outfile   dist/sluice, or dist/sluice-TARGET with --target`;
+
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { target: { type: "string" }, outfile: { type: "string" } } });
+  const values = scriptOptions({ target: { type: "string" }, outfile: { type: "string" } }, usage);
   const target = targets.find((one) => one === values.target);
   if (values.target !== undefined && target === undefined)
-    throw new Error(`no target ${values.target}: ${targets.join(", ")}`);
+    wrongUsage(`there is no target ${JSON.stringify(values.target)}`, usage);
   build(target, values.outfile);
 }

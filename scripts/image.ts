@@ -1,11 +1,9 @@
 // Puts the image together, without a container engine: dist/sluice-VERSION.tar, an OCI archive with two tags.
-//   npm run image [-- --platform linux/arm64] [--level 1..19] [--name ghcr.io/me/sluice] [--outfile PATH]
-//                 [--executable PATH]      what is built already
 import { spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { parseArgs } from "node:util";
 import packageJson from "../package.json" with { type: "json" };
+import { scriptOptions, wrongUsage } from "./build/usage.ts";
 import { build } from "./build.ts";
 import { baseFiles, type Platform, platforms, programFiles, USER } from "./image/files.ts";
 import { archive, layer, type Variant } from "./image/oci.ts";
@@ -15,21 +13,29 @@ const root = join(import.meta.dirname, "..");
 const LARGEST = 45_000_000;
 const RELEASE_LEVEL = 19;
 
-const { values } = parseArgs({
-  options: {
+const usage = `Usage: npm run image [-- OPTION ...]
+  --platform    ${Object.keys(platforms).join(" or ")}; the first unless told
+  --level       of zstd, 1 to ${RELEASE_LEVEL} (${RELEASE_LEVEL})
+  --name        of the image: ghcr.io/me/sluice (sluice)
+  --outfile     dist/sluice-VERSION.tar, on another architecture than amd64 dist/sluice-VERSION-ARCHITECTURE.tar
+  --executable  one that is built already, for that platform`;
+const values = scriptOptions(
+  {
     platform: { type: "string", default: "linux/amd64" },
     level: { type: "string", default: String(RELEASE_LEVEL) },
     name: { type: "string", default: "sluice" },
     outfile: { type: "string" },
     executable: { type: "string" },
   },
-});
+  usage,
+);
 const platform = Object.keys(platforms).find((one) => one === values.platform) as Platform | undefined;
-if (platform === undefined)
-  throw new Error(`no platform ${values.platform}: ${Object.keys(platforms).join(", ")}`);
+if (platform === undefined) wrongUsage(`there is no platform ${JSON.stringify(values.platform)}`, usage);
 const level = Number(values.level);
 if (!Number.isInteger(level) || level < 1 || level > RELEASE_LEVEL)
-  throw new Error(`--level is 1 to ${RELEASE_LEVEL}, not ${values.level}`);
+  wrongUsage(`--level is 1 to ${RELEASE_LEVEL}, not ${JSON.stringify(values.level)}`, usage);
+if (values.executable !== undefined && !existsSync(values.executable))
+  wrongUsage(`there is no executable ${values.executable}`, usage);
 
 const { architecture, target } = platforms[platform];
 const { version } = packageJson;

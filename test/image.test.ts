@@ -166,8 +166,25 @@ test("wait_for.sh is the executable called by that name", () => {
   expect([unknown.status, unknown.stdout, unknown.stderr]).toEqual([
     1,
     "",
-    "ERROR: Unknown resource type: jobs\n",
+    expect.stringMatching(/^ERROR: Unknown resource type: jobs\nnext: write `wait_for.sh job NAME` /),
   ]);
+});
+
+test("wait_for.sh ends with 1 on a kubeconfig that cannot be used, and names file, line and key", () => {
+  const kubeconfig = [
+    "clusters: [{name: c, cluster: {server: 'https://127.0.0.1:1'}}]",
+    "users: [{name: u, user: {client-certificate-data: AAAA, client-key-data: AAAA}}]",
+    "contexts: [{name: x, context: {cluster: c, user: u}}]",
+    "current-context: x",
+  ].join("\n");
+  const folder = tempDir({ kubeconfig });
+  spawnSync("ln", ["-s", executable(), join(folder, "wait_for.sh")]);
+  const env = { ...process.env, KUBECONFIG: join(folder, "kubeconfig") };
+  const { status, stderr } = spawnSync(join(folder, "wait_for.sh"), ["job", "m"], { env, encoding: "utf8" });
+  expect(status).toBe(1);
+  expect(stderr).toStartWith(
+    `error: client-certificate-data: it holds no certificate in PEM form (SL7010)\n--> ${env.KUBECONFIG}:2\n`,
+  );
 });
 
 test("an archive is sorted, as old as the epoch, and belongs to root", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { chmodSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { testDatabase } from "./support/postgres.ts";
 import { runSluice } from "./support/run.ts";
@@ -47,17 +47,24 @@ describe("sluice new", () => {
     expect((await create(cwd, "y")).stdout).toBe("migrations/100000000000000000000_y.sql\n");
   });
 
-  test("what it creates can be applied, with a warning", async () => {
+  test("what it creates is not applied before somebody has written something", async () => {
     const { url, query } = await testDatabase();
     const cwd = tempDir();
-    await create(cwd, "first");
-    await create(cwd, "second", "--phase", "contract");
-    const { code, stderr } = await runSluice(["migrate"], { cwd, env: { SLUICE_URL: url } });
+    const file = (await create(cwd, "first")).stdout.trim();
+    const migrate = () => runSluice(["migrate"], { cwd, env: { SLUICE_URL: url } });
+    const path = join(cwd, file);
+    for (const text of [readFileSync(path, "utf8"), readFileSync(path, "utf8").replaceAll("\n", "\r\n")]) {
+      writeFileSync(path, text);
+      const { code, stderr } = await migrate();
+      expect([code, stderr]).toEqual([2, expect.stringContaining("SL4006")]);
+      expect(stderr).toContain(`--> ${file}:1`);
+      expect(await query("select 1 from pg_class where relname = 'sluice_history'")).toEqual([]);
+    }
+    writeFileSync(path, "-- Nothing to do here.\n");
+    const { code, stderr } = await migrate();
     expect([code, stderr]).toEqual([0, expect.stringMatching(/_first\.sql: the up part holds no statement/)]);
-    const rows = await query("select name, state, phase from sluice_history order by name");
-    expect(rows).toEqual([
-      { name: "first", state: "applied", phase: "expand" },
-      { name: "second", state: "applied", phase: "contract" },
+    expect(await query("select name, state from sluice_history")).toEqual([
+      { name: "first", state: "applied" },
     ]);
   });
 
@@ -66,15 +73,26 @@ describe("sluice new", () => {
     expect((await create(cwd, "größe 列を追加")).stdout).toMatch(/_größe_列を追加\.sql\n$/);
   });
 
-  test.each(["", " ", "a/b", "../a", "a\\b", "...", "-", "a:b", "a\u0007b", "a*", "a.up", "a.down.sql"])(
-    "refuses the name %j",
-    async (name) => {
-      const cwd = tempDir();
-      const { code, stdout, stderr } = await create(cwd, "--", name);
-      expect([code, stdout, stderr]).toEqual([2, "", expect.stringMatching(/SL2052|SL2006|SL2004/)]);
-      expect(existsSync(join(cwd, "migrations")) ? readdirSync(join(cwd, "migrations")) : []).toEqual([]);
-    },
-  );
+  test.each([
+    "",
+    " ",
+    "a/b",
+    "../a",
+    "a\\b",
+    "...",
+    "-",
+    "a:b",
+    "a\u0007b",
+    "a*",
+    "a.up",
+    "Add price; drop",
+    "$a",
+  ])("refuses the name %j", async (name) => {
+    const cwd = tempDir();
+    const { code, stdout, stderr } = await create(cwd, "--", name);
+    expect([code, stdout, stderr]).toEqual([2, "", expect.stringMatching(/SL2052|SL2006|SL2004/)]);
+    expect(existsSync(join(cwd, "migrations")) ? readdirSync(join(cwd, "migrations")) : []).toEqual([]);
+  });
 
   test("a folder that is a file is exit 2", async () => {
     const { code, stderr } = await create(tempDir({ migrations: "" }), "a");

@@ -50,9 +50,10 @@ beforeAll(async () => {
 });
 
 describe("real output fits its schema", () => {
-  test("Version, NewResult", async () => {
+  test("Version, NewResult, InstallResult", async () => {
     await document("Version", 0, ["--version"]);
     await document("NewResult", 0, ["new", "a", "--phase", "contract"]);
+    await document("InstallResult", 0, ["install", tempDir()]);
   });
 
   test("Plan, MigrateResult, Status and WaitResult, from an empty database to a complete one", async () => {
@@ -174,6 +175,16 @@ describe("real output fits its schema", () => {
     expect([report.accepted.length, report.unchecked.length]).toEqual([1, 2]);
     await document("CheckReport", 1, ["check", "--database", "--account", "postgres"], url);
     await query(`drop owned by ${name}; drop role ${name}`);
+    const examples = join(repository, "src/manifests/rules");
+    const [bad, ignored] = ["recreate-behind-gate.bad.yaml", "bad-ignore.good.yaml"];
+    const manifests = await document("CheckReport", 1, [
+      "check",
+      join(examples, bad),
+      join(examples, ignored),
+    ]);
+    expect([manifests.findings.length, manifests.ignored.length]).toEqual([1, 1]);
+    await document("CheckReport", 0, ["check", join(examples, bad), "--accept", "SM001"]);
+    await document("Error", 2, ["check", "/nowhere.yaml"]);
   });
 
   test("DemoResult", async () => {

@@ -73,7 +73,7 @@ describeEachMajor("status", (major) => {
     expect([code, stdout]).toEqual([0, expect.stringMatching(/: nothing pending\n$/)]);
   });
 
-  test("shows what is ahead and what was changed, and neither is pending", async () => {
+  test("shows what is ahead and what was changed: not pending, but a changed file is a finding", async () => {
     const { url } = await testDatabase(major);
     await sluice(url, "migrate", "--dir", tempDir(FILES));
     const dir = tempDir({
@@ -81,7 +81,11 @@ describeEachMajor("status", (major) => {
       "10_x.sql": FILES["010_größe.sql"],
     });
     const { code, stdout } = await sluice(url, "status", "--check", "--dir", dir);
-    expect(code).toBe(0);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/: nothing pending, 1 file changed: .*`sluice repair checksum 9`\n$/);
+    expect((await sluice(url, "migrate", "--dir", dir)).code).toBe(5);
+    const ahead = tempDir({ "9_users.sql": FILES["9_users.sql"] });
+    expect((await sluice(url, "status", "--check", "--dir", ahead)).code).toBe(0);
     expect(stdout).toMatch(/^9 .* applied, file changed +\d/m);
     expect(stdout).toMatch(/^11 .* applied, no file +\d/m);
     const { migrations } = await statusOf(url, dir);
@@ -97,6 +101,7 @@ describeEachMajor("status", (major) => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^2 +b +expand +failed$/m);
     expect(stdout).toMatch(/^2 failed: .*type "nonsense" does not exist/m);
+    expect(stdout).toMatch(/: 1 pending \(1 failed\)\n$/);
     const { migrations, pending } = await statusOf(url, dir);
     expect(pending).toBe(1);
     expect(migrations[1]).toMatchObject({ state: "failed", error: expect.stringContaining("nonsense") });

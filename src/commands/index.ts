@@ -43,6 +43,10 @@ export const commands: Commands = {
     summary: "say what the application's database account could destroy, and what it lacks",
     load: async () => (await import("./check.ts")).command,
   },
+  install: {
+    summary: "copy this executable into a folder, for a container that has none",
+    load: async () => (await import("./install.ts")).command,
+  },
   demo: {
     summary: "show a roll-out on a PostgreSQL of its own",
     load: async () => (await import("./demo.ts")).command,

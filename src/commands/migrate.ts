@@ -5,6 +5,7 @@ import type { Migration } from "../migrations/migration.ts";
 import { planJson, planText } from "../report/plan.ts";
 import { engineListener } from "../report/progress.ts";
 import { formatDuration } from "../text/duration.ts";
+import { deadlineOption, withDeadline } from "./deadline.ts";
 import { runnerOptions } from "./migrate-options.ts";
 import { databaseAndFiles, versionOf } from "./open.ts";
 
@@ -30,6 +31,7 @@ export const command = defineCommand({
       summary: "all pending files in one transaction: all of them or nothing",
     },
     ...runnerOptions,
+    deadlineOption,
   ],
   examples: [
     "sluice migrate",
@@ -40,7 +42,7 @@ export const command = defineCommand({
   exits: [
     { status: 0, meaning: "applied, or nothing to do" },
     { status: 2, meaning: "wrong usage or configuration" },
-    { status: 3, meaning: "a migration failed and left nothing behind" },
+    { status: 3, meaning: "a migration failed and left nothing behind, or --deadline passed" },
     { status: 4, meaning: "a migration failed half-way" },
     { status: 5, meaning: "files and history do not fit" },
     { status: 69, meaning: "the database cannot be reached" },
@@ -63,7 +65,9 @@ export const command = defineCommand({
       reporter.result("Plan", planJson(found), planText(found, database.target));
       return 0;
     }
-    const result = await migrate(database, files, { ...options, ...plan, signal, on });
+    const result = await withDeadline(options.deadline, signal, (until) =>
+      migrate(database, files, { ...options, ...plan, signal: until, on }),
+    );
     const byVersion = new Map<string, Migration>(files.map((file) => [file.version, file]));
     const text =
       result.applied.length === 0

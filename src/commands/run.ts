@@ -7,6 +7,7 @@ import { commandLine, redactor } from "../engine/run/secrets.ts";
 import { SluiceError } from "../errors.ts";
 import { engineListener } from "../report/progress.ts";
 import { runListener, runSummary } from "../report/run.ts";
+import { deadlineOption, withDeadline } from "./deadline.ts";
 import { creationOptions, lockOptions, readersOptions } from "./lock-options.ts";
 import { databaseOf } from "./open.ts";
 
@@ -62,6 +63,7 @@ export const command = defineCommand({
     ...lockOptions,
     ...creationOptions,
     ...readersOptions,
+    deadlineOption,
   ],
   examples: [
     "sluice run --id release-42 -- bin/rails db:migrate",
@@ -72,6 +74,7 @@ export const command = defineCommand({
   exits: [
     { status: 0, meaning: "the command ended with 0, or the ID was done already" },
     { status: 2, meaning: "wrong usage or configuration, or the command cannot be started" },
+    { status: 3, meaning: "--deadline passed" },
     { status: 4, meaning: "the command failed" },
     { status: 69, meaning: "the database cannot be reached, or was lost while the command ran" },
     {
@@ -92,23 +95,25 @@ export const command = defineCommand({
     const database = databaseOf(context);
     // One document on standard output: then the command's own output is not the result.
     const stdout = reporter.output === "json" ? context.stderr : context.stdout;
-    const result = await run(
-      database,
-      {
-        ...identity,
-        command: words,
-        line,
-        env: { ...env, ...(identity.id !== undefined && { SLUICE_RUN_ID: identity.id }) },
-      },
-      {
-        ...options,
-        retryOn,
-        signal,
-        redact,
-        on: engineListener(reporter),
-        onRun: runListener(reporter, name, line),
-        output: (stream, bytes) => void (stream === "stdout" ? stdout : context.stderr).write(bytes),
-      },
+    const result = await withDeadline(options.deadline, signal, (until) =>
+      run(
+        database,
+        {
+          ...identity,
+          command: words,
+          line,
+          env: { ...env, ...(identity.id !== undefined && { SLUICE_RUN_ID: identity.id }) },
+        },
+        {
+          ...options,
+          retryOn,
+          signal: until,
+          redact,
+          on: engineListener(reporter),
+          onRun: runListener(reporter, name, line),
+          output: (stream, bytes) => void (stream === "stdout" ? stdout : context.stderr).write(bytes),
+        },
+      ),
     );
     reporter.info(runSummary(name, result), { event: "done", started: result.started });
     const json = {

@@ -13,7 +13,11 @@ export const command = defineCommand({
   description: "Reads the history in one statement and changes nothing.",
   options: [
     ...databaseOptions,
-    { name: "check", type: "boolean", summary: "exit 1 when something is pending" },
+    {
+      name: "check",
+      type: "boolean",
+      summary: "exit 1 when something is pending, or an applied file was changed",
+    },
     {
       name: "wait",
       type: "duration",
@@ -25,7 +29,7 @@ export const command = defineCommand({
   examples: ["sluice status", "sluice status --check", "sluice status -o json"],
   exits: [
     { status: 0, meaning: "read" },
-    { status: 1, meaning: "with --check: something is pending" },
+    { status: 1, meaning: "with --check: something is pending, or an applied file was changed" },
     { status: 2, meaning: "wrong usage or configuration" },
     { status: 69, meaning: "the database cannot be reached" },
   ],
@@ -41,6 +45,6 @@ export const command = defineCommand({
       on,
     });
     reporter.result("Status", statusJson(status), statusText(status, database.target));
-    return options.check && status.pending > 0 ? 1 : 0;
+    return options.check && (status.pending > 0 || status.changed.length > 0) ? 1 : 0;
   },
 });

@@ -14,6 +14,12 @@ export const waitOptions = [
   { name: "fail-fast", type: "boolean", summary: "end when what is awaited has failed, with exit 3" },
   { name: "jitter", type: "duration", summary: "when all is there, pause at random for up to this long" },
   {
+    name: "logs",
+    type: "boolean",
+    scope: "flag",
+    summary: "job/NAME: print the logs of its pods as they are written",
+  },
+  {
     name: "selector",
     short: "l",
     type: "list",

@@ -2,10 +2,10 @@ import { defineCommand } from "../cli/command.ts";
 import { SluiceError } from "../errors.ts";
 import { clusterAccess } from "../gate/cluster-access.ts";
 import { waitForAll } from "../gate/gate.ts";
+import type { JobLogs } from "../gate/kubernetes/job-logs.ts";
 import { readRequest } from "../gate/request.ts";
 import { type WaitingMessage, waitingMessage } from "../report/termination.ts";
 import { formatDuration } from "../text/duration.ts";
-import { databaseOf, versionOf } from "./open.ts";
 import { waitOptions } from "./wait-options.ts";
 
 export const command = defineCommand({
@@ -49,19 +49,48 @@ export const command = defineCommand({
     const { namespace, context: name, kubeconfig } = options;
     const cluster = clusterAccess({ env, namespace, context: name, kubeconfig, warn, debug });
     const message = waitingMessage(env, debug);
+    const ended = new AbortController();
+    const logs: JobLogs[] = [];
+    /** The logs are what a CI step wants to show; the lines of the gate itself stand beside them, on standard error. */
+    const follow = async (job: string) => {
+      const { followJobLogs } = await import("../gate/kubernetes/job-logs.ts");
+      const out = reporter.output === "json" ? context.stderr : context.stdout;
+      const several = new Set<string>();
+      const write = (line: string, container: string) => {
+        several.add(container);
+        out.write(several.size > 1 ? `${container}: ${line}\n` : `${line}\n`);
+      };
+      const trouble = (error: Error) =>
+        warn(
+          `the logs of job/${job} cannot be read: ${error.message} (needed: list and watch on pods, get on pods/log)`,
+        );
+      return followJobLogs(
+        await cluster.open(),
+        job,
+        write,
+        trouble,
+        AbortSignal.any([signal, ended.signal]),
+      );
+    };
     try {
+      const required = [];
+      for (const text of options.require)
+        required.push((await import("./open.ts")).versionOf(text, "--require"));
       const conditions = [];
       for (const { make } of targets) {
         const condition = await make({
-          database: () => databaseOf(context),
+          // Only where a target needs it: the driver takes 7 MiB.
+          database: async () => (await import("./open.ts")).databaseOf(context),
           dirs: sources.dir.kind === "default" && options.require.length > 0 ? [] : options.dir,
-          require: options.require.map((text) => versionOf(text, "--require")),
+          require: required,
           warn,
           http,
           cluster,
         });
         conditions.push(condition);
       }
+      for (const { kind, name: job } of options.logs ? targets : [])
+        if (kind === "job" && job !== undefined) logs.push(await follow(job));
       const result = await waitForAll(conditions, {
         timeout: options.timeout,
         failFast: options.failFast,
@@ -80,6 +109,7 @@ export const command = defineCommand({
         },
         opened: (target) => message.set(target, undefined),
       });
+      await Promise.all(logs.map((one) => one.drained()));
       await message.clear();
       const json = { targets: result.targets, waitedMs: result.waited };
       const names = result.targets.map(({ target, note }) =>
@@ -88,8 +118,10 @@ export const command = defineCommand({
       reporter.result("WaitResult", json, `${names.join(", ")}: open after ${formatDuration(result.waited)}`);
       return 0;
     } catch (error) {
+      if (!signal.aborted) await Promise.all(logs.map((one) => one.drained()));
       throw await withReason(error, message);
     } finally {
+      ended.abort();
       await cluster.close();
     }
   },

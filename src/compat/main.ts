@@ -1,4 +1,4 @@
-import { SluiceError } from "../errors.ts";
+import { formatPlace, SluiceError } from "../errors.ts";
 import { waitForAll } from "../gate/gate.ts";
 import { clusterOf } from "../gate/kubernetes/cluster.ts";
 import { connectKubernetes } from "../kubernetes/connect.ts";
@@ -80,7 +80,9 @@ async function wait(request: Request, { env, stdout, stderr, signal }: Process):
 }
 
 function textOf(error: unknown): string {
-  if (error instanceof SluiceError)
-    return [`error: ${error.message} (${error.code})`, ...error.notes, error.hint].join("\n");
+  if (error instanceof SluiceError) {
+    const place = error.place === undefined ? [] : [`--> ${formatPlace(error.place)}`];
+    return [`error: ${error.message} (${error.code})`, ...place, ...error.notes, error.hint].join("\n");
+  }
   return `error: ${error instanceof Error ? error.message : String(error)}`;
 }

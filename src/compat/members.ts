@@ -23,6 +23,7 @@ function condition<T extends KubernetesObject>(
 ): Condition {
   return watchingCondition(request.label, (watching) => {
     const parts = partsOf<T>(cluster, resource, request, watching);
+    const { namespace } = cluster;
     const diagnosis = createDiagnosis(cluster, kind, watching.again, watching.signal);
     return () => {
       const trouble = troubleOf(parts);
@@ -40,7 +41,7 @@ function condition<T extends KubernetesObject>(
           members.push({ name, state: object && stateOf(object) });
         }
       }
-      const verdict = judgeMembers(members, request.mode, request.label);
+      const verdict = judgeMembers(members, request.mode, { label: request.label, namespace });
       const about = members.find(({ state }) => state !== undefined && state.state !== "good");
       return { verdict: diagnosis.explain(verdict, about && objects.get(about.name)) };
     };

@@ -23,7 +23,9 @@ describe("usage, on standard output", () => {
 });
 
 test.each(["jobs", "service-we", "job-wx", "-n", "--help", "", "constructor"])("unknown type %p", (type) => {
-  expect(refused([type, "x"])).toEqual({ error: `ERROR: Unknown resource type: ${type}` });
+  const [first, next] = refused([type, "x"]).error?.split("\n") ?? [];
+  expect(first).toBe(`ERROR: Unknown resource type: ${type}`);
+  expect(next).toStartWith("next: write `wait_for.sh job NAME` or");
 });
 
 test.each([
@@ -66,13 +68,13 @@ describe("names, selectors, options", () => {
 
 describe("refused, as kubectl does, with the way out", () => {
   const rows: [string[], RegExp][] = [
-    [["job", ""], /^error: resource name may not be empty$/],
+    [["job", ""], /^error: resource name may not be empty\nnext: write /],
     [["job", "job/x"], /write x instead of job\/x/],
     [["job", "-l", "app in (x, y)"], /stays one argument as "-lapp in \(x, y\)"/],
     [["job", "m", "-lapp=x"], /exclude each other/],
     [["job", "App_Migrate"], /lower-case/],
     [["job", "a b"], /lower-case/],
-    [["job", "m", "-n"], /^error: -n needs a value$/],
+    [["job", "m", "-n"], /^error: -n needs a value\nnext: write /],
     [["job", "m", "--server=https://x"], /^error: --server is not taken here: put .* into a kubeconfig/],
     [["job", "m", "-A"], /one namespace at a time/],
     [["job", "m", "--field-selector=a=b"], /--field-selector=a=b is not taken here; what is/],
@@ -90,9 +92,12 @@ describe("environment", () => {
   test.each([
     [undefined, 2000, 0],
     ["", 2000, 0],
-    ["0.5", 500, 0],
+    ["0.5", 1000, 0],
+    [".25", 1000, 0],
+    ["1.5", 1500, 0],
     ["2m", 120_000, 0],
-    ["0", 100, 0],
+    ["0", 2000, 1],
+    ["0.0s", 2000, 1],
     ["abc", 2000, 1],
     ["-1", 2000, 1],
   ])("WAIT_TIME=%p", (value, every, warnings) => {

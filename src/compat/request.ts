@@ -46,13 +46,13 @@ export function readRequest(args: readonly string[], env: Env, program: string):
   if (args.length < 2) return { output: usage(program) };
   const [, kind, suffix = ""] = /^(job|pod|service)(-we|-wr)?$/.exec(type) ?? [];
   if (kind === undefined || (kind === "service" && suffix !== ""))
-    return { error: `ERROR: Unknown resource type: ${type}` };
+    return refusal(`ERROR: Unknown resource type: ${type}`, program);
 
   const rest = [...others, env["KUBECTL_ARGS"] ?? ""].join(" ").trim();
   const flags = readFlags([first, ...rest.split(/\s+/).filter((word) => word !== "")]);
-  if ("problem" in flags) return { error: `error: ${flags.problem}` };
+  if ("problem" in flags) return refusal(`error: ${flags.problem}`, program);
   const problem = problemOf(kind as Request["kind"], flags);
-  if (problem !== undefined) return { error: `error: ${problem}` };
+  if (problem !== undefined) return refusal(`error: ${problem}`, program);
 
   const warnings: string[] = [];
   const wanted = env["TREAT_ERRORS_AS_READY"] || "0";
@@ -61,7 +61,9 @@ export function readRequest(args: readonly string[], env: Env, program: string):
     warnings.push(`TREAT_ERRORS_AS_READY is 0, 1 or 2, not ${wanted}: errors do not count as ready`);
   const every = readWaitTime(env["WAIT_TIME"] || "2");
   if (every === undefined)
-    warnings.push(`WAIT_TIME is a number of seconds, not ${env["WAIT_TIME"]}: a line every 2 seconds`);
+    warnings.push(
+      `WAIT_TIME is a number of seconds, 1 at the least, not ${env["WAIT_TIME"]}: a line every 2 seconds`,
+    );
   const debug = Number(env["DEBUG"] || "0");
   return {
     kind: kind as Request["kind"],
@@ -76,6 +78,11 @@ export function readRequest(args: readonly string[], env: Env, program: string):
     debug: Number.isNaN(debug) ? 0 : debug,
     warnings,
   };
+}
+
+function refusal(what: string, program: string): Refusal {
+  const next = `next: write \`${program} job NAME\` or \`${program} job -lKEY=VALUE\`; \`${program}\` alone prints all that there is`;
+  return { error: `${what}\n${next}` };
 }
 
 function problemOf(kind: Request["kind"], { names, selector }: Flags): string | undefined {
@@ -93,11 +100,14 @@ function problemOf(kind: Request["kind"], { names, selector }: Flags): string | 
   return undefined;
 }
 
-/** Milliseconds of what `sleep` of BusyBox takes: `2`, `0.5`, `2m`; undefined for everything else. */
+/**
+ * Milliseconds of what `sleep` of BusyBox takes: `2`, `0.5`, `2m`; at least a second, since they only space the lines of
+ * a log. Undefined for everything else, and for 0, which made the shell script a busy loop.
+ */
 function readWaitTime(text: string): number | undefined {
   const [, number, unit = "s"] = /^(\d+(?:\.\d+)?|\.\d+)([smhd])?$/.exec(text) ?? [];
-  if (number === undefined) return undefined;
+  if (number === undefined || Number(number) === 0) return undefined;
   const factor = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit] ?? 1000;
-  // At 0 the shell script would be a busy loop; timers end at 2^31 - 1.
-  return Math.min(Math.max(Number(number) * factor, 100), 2 ** 31 - 1);
+  // Timers end at 2^31 - 1.
+  return Math.min(Math.max(Number(number) * factor, 1000), 2 ** 31 - 1);
 }

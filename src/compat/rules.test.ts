@@ -115,7 +115,9 @@ const podRows: Row[] = [
 
 function outcome(members: Member[]): string {
   const modes: Mode[] = ["plain", "we", "wr"];
-  return modes.map((mode) => (judgeMembers(members, mode, "job x").open ? "open" : "-")).join(" ");
+  return modes
+    .map((mode) => (judgeMembers(members, mode, { label: "job x", namespace: "app" }).open ? "open" : "-"))
+    .join(" ");
 }
 
 test.each(jobRows)("job: %s", (_, objects, expected) => {
@@ -132,19 +134,29 @@ test("one of several names that is not there keeps all modes closed", () => {
     { name: "b", state: undefined },
   ];
   expect(outcome(members)).toBe("- - -");
-  expect(judgeMembers(members, "plain", "job a b")).toMatchObject({
-    reason: "1 of 2 are ready; b: it is not there yet",
+  expect(judgeMembers(members, "plain", { label: "job a b", namespace: "app" })).toMatchObject({
+    reason: "1 of 2 are ready; b: it is not there yet (namespace app)",
+  });
+});
+
+test("what is not there is looked for in a namespace, which is named", () => {
+  const asked = { label: "job -lapp=x", namespace: "app" };
+  expect(judgeMembers([], "plain", asked)).toMatchObject({
+    reason: "there is no job -lapp=x yet (namespace app)",
+  });
+  expect(judgeBehind("s", undefined, [], "app")).toMatchObject({
+    reason: "there is no service s yet (namespace app)",
   });
 });
 
 test("a failure says why, and names what counts as ready though it failed", () => {
   const member = { name: "m", state: stateOfJob(failed) };
-  expect(judgeMembers([member], "wr", "job m")).toMatchObject({
+  expect(judgeMembers([member], "wr", { label: "job m", namespace: "app" })).toMatchObject({
     open: false,
     failed: 3,
     reason: expect.stringContaining("BackoffLimitExceeded"),
   });
-  expect(judgeMembers([member], "we", "job m")).toEqual({
+  expect(judgeMembers([member], "we", { label: "job m", namespace: "app" })).toEqual({
     open: true,
     note: "m failed, which counts as ready here",
   });
@@ -153,16 +165,16 @@ test("a failure says why, and names what counts as ready though it failed", () =
 test("service: every pod behind it that has not ended, and at least one", () => {
   const service: Service = { metadata: { name: "s" }, spec: { selector: { app: "x" } } };
   const starting = pod("Pending", [notReady("ContainersNotReady")]);
-  expect(judgeBehind("s", service, [ready]).open).toBe(true);
-  expect(judgeBehind("s", service, [ready, failedPod]).open).toBe(true);
-  expect(judgeBehind("s", service, []).open).toBe(false);
-  expect(judgeBehind("s", undefined, []).open).toBe(false);
-  expect(judgeBehind("s", service, [failedPod]).open).toBe(false);
-  expect(judgeBehind("s", service, [ready, starting])).toMatchObject({
+  expect(judgeBehind("s", service, [ready], "app").open).toBe(true);
+  expect(judgeBehind("s", service, [ready, failedPod], "app").open).toBe(true);
+  expect(judgeBehind("s", service, [], "app").open).toBe(false);
+  expect(judgeBehind("s", undefined, [], "app").open).toBe(false);
+  expect(judgeBehind("s", service, [failedPod], "app").open).toBe(false);
+  expect(judgeBehind("s", service, [ready, starting], "app")).toMatchObject({
     open: false,
     reason: expect.stringContaining("service s, pod p: "),
   });
-  expect(judgeBehind("s", { metadata: { name: "s" } }, [ready])).toMatchObject({
+  expect(judgeBehind("s", { metadata: { name: "s" } }, [ready], "app")).toMatchObject({
     open: false,
     reason: expect.stringContaining("no selector"),
   });

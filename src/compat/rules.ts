@@ -41,10 +41,14 @@ export interface Member {
  * - plain: each is good.
  * - we: each is good or has ended with an error.
  * - wr: as we, and at least one is good.
- * @param what the kind and what selects it, for the reason: "job -lapp=x".
+ * @param asked for the reason: the kind and what selects it ("job -lapp=x"), and the namespace that was looked in.
  */
-export function judgeMembers(members: readonly Member[], mode: Mode, what: string): Verdict {
-  if (members.length === 0) return { open: false, reason: `there is no ${what} yet` };
+export function judgeMembers(
+  members: readonly Member[],
+  mode: Mode,
+  { label, namespace }: { label: string; namespace: string },
+): Verdict {
+  if (members.length === 0) return { open: false, reason: `there is no ${label} yet${inside(namespace)}` };
   const good = members.filter(({ state }) => state?.state === "good").length;
   const errors = members.filter(({ state }) => state?.state === "error");
   const pending = members.filter(({ state }) => state === undefined || state.state === "pending");
@@ -56,7 +60,7 @@ export function judgeMembers(members: readonly Member[], mode: Mode, what: strin
   const first = blocking[0] ?? errors[0];
   const verdict: Closed =
     first?.state === undefined || first.state.state === "good"
-      ? { open: false, reason: "it is not there yet" }
+      ? { open: false, reason: `it is not there yet${inside(namespace)}` }
       : first.state.verdict;
   const prefix = members.length === 1 ? "" : `${good} of ${members.length} are ready; `;
   const topic = verdict.topic ?? verdict.reason;
@@ -65,6 +69,11 @@ export function judgeMembers(members: readonly Member[], mode: Mode, what: strin
     reason: `${prefix}${first?.name}: ${verdict.reason}`,
     topic: `${first?.name}: ${topic}`,
   };
+}
+
+/** Which namespace it was: a wrong one is the usual reason why something never comes. */
+export function inside(namespace: string): string {
+  return ` (namespace ${namespace})`;
 }
 
 function names(members: readonly Member[]): string {

@@ -5,6 +5,7 @@ import { selectorText } from "../gate/kubernetes/states.ts";
 import { pods, services } from "../kubernetes/resources.ts";
 import type { KubernetesObject, Pod } from "../kubernetes/types.ts";
 import type { Request } from "./request.ts";
+import { inside } from "./rules.ts";
 import { type Part, partsOf, troubleOf, type Watching, watchingCondition } from "./watching.ts";
 
 /** The part of a Service that says which pods are behind it. */
@@ -33,13 +34,16 @@ export function serviceCondition(request: Request, cluster: Cluster): Condition 
       const behind = podsBehind([...found.values()].map(selectorOf));
       const trouble = troubleOf([...behind.values()]);
       if (trouble !== undefined) return { trouble };
-      if (found.size === 0) return { verdict: { open: false, reason: `there is no ${request.label} yet` } };
+      if (found.size === 0)
+        return {
+          verdict: { open: false, reason: `there is no ${request.label} yet${inside(cluster.namespace)}` },
+        };
       let closed: Verdict | undefined;
       for (const [name, service] of found) {
         const selector = selectorOf(service);
         const items = selector === undefined ? new Map<string, Pod>() : behind.get(selector)?.items();
         if (items === undefined) return undefined;
-        const verdict = judgeBehind(name, service, [...items.values()]);
+        const verdict = judgeBehind(name, service, [...items.values()], cluster.namespace);
         if (!verdict.open) closed ??= verdict;
       }
       return { verdict: closed ?? { open: true } };
@@ -71,8 +75,14 @@ function podsBySelector(cluster: Cluster, watching: Watching) {
  * The rule for one service: every pod behind it that has not ended is ready, and at least one is. A pod that has
  * ended gets no traffic: it neither counts nor blocks.
  */
-export function judgeBehind(name: string, service: Service | undefined, behind: readonly Pod[]): Verdict {
-  if (service === undefined) return { open: false, reason: `there is no service ${name} yet` };
+export function judgeBehind(
+  name: string,
+  service: Service | undefined,
+  behind: readonly Pod[],
+  namespace: string,
+): Verdict {
+  if (service === undefined)
+    return { open: false, reason: `there is no service ${name} yet${inside(namespace)}` };
   if (selectorOf(service) === undefined)
     return {
       open: false,

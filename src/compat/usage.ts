@@ -15,7 +15,7 @@ Usage:
 What follows: -n NAMESPACE, --context NAME, --kubeconfig PATH.
 
 Environment:
-  WAIT_TIME              seconds between two waiting lines (2)
+  WAIT_TIME              seconds between two waiting lines (2); at least 1
   DEBUG                  1 says more on standard error
   TREAT_ERRORS_AS_READY  0, 1 or 2: as no suffix, -we, -wr
   KUBECONFIG             where the API server is, outside of a pod

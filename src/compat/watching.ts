@@ -1,6 +1,6 @@
 import type { Closed, Condition, Verdict } from "../gate/condition.ts";
 import type { Cluster } from "../gate/kubernetes/cluster.ts";
-import { type Followed, follow } from "../gate/kubernetes/follow.ts";
+import { type Followed, follow, refuseBadSelector } from "../gate/kubernetes/follow.ts";
 import { rightsFor } from "../gate/kubernetes/selected.ts";
 import { createTeller, judgeTrouble } from "../gate/kubernetes/trouble.ts";
 import type { Resource } from "../kubernetes/resources.ts";
@@ -48,6 +48,7 @@ export interface Part<T> {
   name: string | undefined;
   /** Undefined before the first answer, and while the API server does not answer. */
   items(): ReadonlyMap<string, T> | undefined;
+  /** @throws SluiceError SL5008 for a selector that the API server cannot read. */
   trouble(): Closed | undefined;
 }
 
@@ -67,7 +68,11 @@ export function partsOf<T extends KubernetesObject>(
     return {
       name,
       items: () => (state.trouble === undefined ? state.items : undefined),
-      trouble: () => (state.trouble === undefined ? undefined : judgeTrouble(state.trouble, rights)),
+      trouble: () => {
+        if (state.trouble === undefined) return undefined;
+        if (state.items === undefined && name === undefined) refuseBadSelector(state.trouble, selector);
+        return judgeTrouble(state.trouble, rights);
+      },
     };
   });
 }

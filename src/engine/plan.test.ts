@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { History, HistoryRow } from "../databases/database.ts";
 import { SluiceError } from "../errors.ts";
+import { newMigrationText } from "../migrations/create.ts";
 import type { Directives, Migration } from "../migrations/migration.ts";
 import { decide, type PlanOptions } from "./plan.ts";
 
@@ -146,6 +147,24 @@ describe("what is refused", () => {
     expect(pending(files, history(row("1", contract)), { phase: "expand" })).toBe("2");
     expect(refusal([file("1", { requires: ["2"] }), file("2")], history()).code).toBe("SL4017");
     expect(refusal([file("1", { requires: ["1"] })], history()).code).toBe("SL4017");
+  });
+
+  test("a requirement: the next step fits what is missing", () => {
+    const hint = (...args: Parameters<typeof refusal>) => refusal(...args).hint;
+    const forward = [file("1", { requires: ["2"] }), file("2")];
+    expect(hint(forward, history())).toContain("2 comes after 1: give the file a version above 2");
+    const absent = [file("3", { requires: ["2"] })];
+    expect(hint(absent, history())).toContain("There is no file with the version 2");
+    const phase = [file("1", contract), file("2", { requires: ["1"] })];
+    expect(hint(phase, history(), { phase: "expand" })).toContain("Run 1 first");
+  });
+
+  test("a file that is still as `sluice new` made it, where it would run", () => {
+    const made = { ...file("2"), up: newMigrationText("expand").split("-- sluice:down")[0] ?? "" };
+    const error = refusal([file("1"), made], history());
+    expect([error.code, error.exit, error.place]).toEqual(["SL4006", 2, { file: "m/2_x.sql", line: 1 }]);
+    expect(pending([file("1"), made], history(), { to: "1" })).toBe("1");
+    expect(pending([made], history(row("2")))).toBe("");
   });
 
   test("--to below what is applied, or nowhere", () => {

@@ -1,5 +1,6 @@
 import type { History, HistoryRow } from "../databases/database.ts";
 import { SluiceError } from "../errors.ts";
+import { untouchedLine } from "../migrations/create.ts";
 import type { Migration, Phase } from "../migrations/migration.ts";
 import { compareVersions } from "../migrations/version.ts";
 import { checkReverting } from "./reversal.ts";
@@ -46,8 +47,9 @@ export function decide(files: readonly Migration[], history: History, options: P
   if (pending.length > 0) checkReverting([...rows.values()]);
   const tops = highestApplied(rows.values());
   for (const file of pending) {
+    checkWritten(file);
     checkOrder(file, rows.get(file.version), tops[file.directives.phase]);
-    checkRequires(file, pending, isApplied);
+    checkRequires(file, files, pending, isApplied);
     checkPhases(file, open, pending);
   }
   return { pending, ahead, applied: files.length - open.length };
@@ -125,6 +127,7 @@ function checkOrder(file: Migration, row: HistoryRow | undefined, top: string | 
 
 function checkRequires(
   file: Migration,
+  files: readonly Migration[],
   pending: readonly Migration[],
   isApplied: (version: string) => boolean,
 ): void {
@@ -132,12 +135,34 @@ function checkRequires(
     if (isApplied(version)) continue;
     const earlier = pending.slice(0, pending.indexOf(file));
     if (earlier.some((one) => one.version === version)) continue;
+    const hint = hintForRequired(file.version, version, files);
     throw new SluiceError("SL4017", {
       params: { version: file.version, required: version },
+      ...(hint !== undefined && { hint }),
       place: { file: file.file },
       migration: file.version,
     });
   }
+}
+
+/** What helps where it is not a matter of running the other one first. */
+function hintForRequired(version: string, required: string, files: readonly Migration[]): string | undefined {
+  if (!files.some((file) => file.version === required))
+    return `There is no file with the version ${required}: correct \`requires=${required}\`, or name its directory with --dir too.`;
+  if (compareVersions(required, version) > 0)
+    return `Files run in the order of their versions, so ${required} comes after ${version}: give the file a version above ${required}, or correct \`requires=${required}\`.`;
+  return undefined;
+}
+
+/** Recorded as it is, the file would be bound by its checksum before anything was written into it. */
+function checkWritten(file: Migration): void {
+  const line = untouchedLine(file);
+  if (line === undefined) return;
+  throw new SluiceError("SL4006", {
+    params: { version: file.version },
+    place: { file: file.file, line },
+    migration: file.version,
+  });
 }
 
 /** A contract migration takes away what a lower expand migration may still have to read. */

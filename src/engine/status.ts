@@ -28,6 +28,10 @@ export interface Status {
   migrations: MigrationStatus[];
   /** Files that are not applied. */
   pending: number;
+  /** Of these, how many were tried and failed. */
+  failed: number;
+  /** Versions that were applied from another text than their file holds now: `migrate` refuses to run. */
+  changed: string[];
 }
 
 /** Files and history side by side, in the order of the versions. Changes nothing and takes no lock. */
@@ -53,7 +57,13 @@ export function statusOf(files: readonly Migration[], history: readonly HistoryR
     ...[...rows.values()].filter((row) => !known.has(row.id) && row.state !== "reverted").map(ofRow),
   ].sort((a, b) => compareVersions(a.version, b.version));
   const open = (one: MigrationStatus) => !one.ahead && one.state !== "applied" && one.state !== "baseline";
-  return { migrations, pending: migrations.filter(open).length };
+  const pending = migrations.filter(open);
+  return {
+    migrations,
+    pending: pending.length,
+    failed: pending.filter((one) => one.state === "failed").length,
+    changed: migrations.filter((one) => one.changed).map((one) => one.version),
+  };
 }
 
 function ofFile(file: Migration, row: HistoryRow | undefined, baselines: readonly string[]): MigrationStatus {

@@ -149,4 +149,18 @@ replaced by \`***\`. The exit status is 70, on which a Job tries again: what a m
 
 A report is most useful with the whole output, the command line, and what is special about the database or the files.`,
   },
+  SL2080: {
+    exit: 2,
+    title: "Nothing to install",
+    message: "this runs from sources or from the npm package: there is no executable to copy",
+    hint: "use the compiled executable (`npm run build`, or the image)",
+    page: "`sluice install` copies the file of the running process, and without the compiled one that is a runtime.",
+  },
+  SL2081: {
+    exit: 2,
+    title: "The executable cannot be copied",
+    message: "sluice cannot be written to {folder}: {reason}",
+    hint: "give a folder that this user may write, such as an emptyDir that is mounted there",
+    page: "`sluice install DIR` makes the folder where it is missing, writes the executable under a name of its own, and renames it. Nothing half-written is left behind. `ENOSPC`: the volume is smaller than the executable (some 120 MB). `EROFS`: the file system is read-only, and no volume is mounted at DIR.",
+  },
 } as const satisfies Record<string, ErrorEntry>;

@@ -20,8 +20,8 @@ export const commandErrors = {
     exit: 2,
     title: "Not a name for a migration",
     message: "{name} cannot be the name of a migration",
-    hint: "Use letters, digits and underscores: `sluice new add_category`.",
-    page: "`sluice new` makes the file `<version>_<name>.sql`. Blanks become underscores; a slash or a name without any letter or digit is refused.",
+    hint: "Use letters, digits, blanks, `_` and `-`: `sluice new add_category`.",
+    page: "`sluice new` makes the file `<version>_<name>.sql`. Blanks and hyphens become underscores; letters may be of any script. Other characters are refused, since they mean something to a shell, a URL or another tool, and so is a name without any letter or digit.",
   },
   SL2053: {
     exit: 2,

@@ -39,6 +39,13 @@ export const engineErrors = {
     hint: "Give the index a name: CREATE INDEX CONCURRENTLY name ON ...",
     page: "Without a name PostgreSQL chooses one, and the next free one at the second time. Sluice could not tell whether the statement took effect before a crash.",
   },
+  SL4006: {
+    exit: 2,
+    title: "A migration in which nothing is written yet",
+    message: "migration {version} is still as `sluice new` made it",
+    hint: "Write the change in the place of the comment, or remove the file. One that is to do nothing says so: replace the comment by your own.",
+    page: "Applied as it is, the file would count as done and be bound by its checksum, so that the change that is written into it later could never run (SL4010). An up part without a statement is otherwise applied with a warning. Only a file that `sluice new` made and nobody has touched is refused: above its down part stands nothing but directives and `-- Write the change here.` Nothing was changed by this run.",
+  },
   SL4010: {
     exit: 5,
     title: "An applied migration was changed",
@@ -169,5 +176,17 @@ export const engineErrors = {
     message: "migration {version} could not be carried on: {reason} (SQLSTATE {sqlstate})",
     hint: "`sluice status` shows how far the migration is. Mend the cause and run again.",
     page: "The refused statement was not one of the file's: it sets the session of a half-applied file up again (SET ROLE to a role that was dropped since), clears away what an interrupted statement left, or writes the history. What was finished before is recorded, and the next run goes on behind it.",
+  },
+  SL4007: {
+    exit: 3,
+    title: "The deadline has passed",
+    message: "not done within {deadline} (--deadline)",
+    hint: "look at what took so long; run it again, with a longer --deadline where that is right: what was committed stays and is not done twice",
+    page: `\`--deadline\` bounds the whole run: waiting for the database and the lock, and all files. When it has passed, the run does what
+it does after SIGTERM: the statement in flight may finish within \`--grace\`, then it is cancelled, the state is recorded, the lock
+is released. The exit status is 3, so that a Job with the usual \`podFailurePolicy\` fails at once instead of trying again.
+
+In a Job it should be shorter than \`activeDeadlineSeconds\`: past that Kubernetes removes the pod, and with it log and
+termination message.`,
   },
 } as const satisfies Record<string, ErrorEntry>;

@@ -38,7 +38,7 @@ what of this was there.`,
     title: "A file with credentials that cannot be used",
     message: "{key}: {file}: {reason}",
     hint: "Check the path (a relative one counts from the kubeconfig's folder), and who may read the file. Inside a container the files must be mounted too.",
-    page: "The configuration names a file with a certificate, a key or a token that cannot be read, is empty, or holds something else. A `-data` key holds the same in base64, and takes precedence over the file.",
+    page: "The configuration names a file with a certificate, a key or a token that cannot be read, is empty, torn or damaged, or holds something else; or a client certificate and a key that do not belong together. A `-data` key holds the same in base64, and takes precedence over the file.",
   },
   SL7006: {
     exit: 2,

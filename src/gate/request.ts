@@ -18,7 +18,7 @@ export interface RequestOptions {
 }
 
 /** Also options that are read elsewhere. */
-type Key = keyof RequestOptions | "require" | "namespace" | "context" | "kubeconfig";
+type Key = keyof RequestOptions | "require" | "namespace" | "context" | "kubeconfig" | "logs";
 
 /** What was asked for, read and checked. */
 export interface Request {
@@ -56,6 +56,8 @@ export async function readRequest(
   );
   for (const key of ["namespace", "context", "kubeconfig"] as const)
     misfit(key, `--${key}`, objects.length > 0, "targets of Kubernetes");
+  const named = objects.some(({ kind, name }) => kind === "job" && name !== undefined);
+  misfit("logs", "--logs", named && wanted?.kind !== "delete", "job/NAME");
   misfit("for", "--for", objects.length > 0, "targets of Kubernetes");
   const marked = objects.some(({ kind }) => kind !== "service" || wanted !== undefined);
   misfit("identity", "--identity", marked, "jobs, pods, deployments, statefulsets and daemonsets");

@@ -65,7 +65,7 @@ describe("a wrong target ends it with exit 2 and the nearest right form", () => 
     ["tcp://db:65536", "SL5006", "Write tcp://HOST:PORT"],
     ["tcp:/db:80", "SL5005", "Did you mean tcp://HOST:PORT?"],
     ["db:5432", "SL5005", "Did you mean tcp://db:5432?"],
-    ["http://", "SL5005", "Did you mean http://...?"],
+    ["http://", "SL5005", "The host is missing: write http://HOST"],
     ["http:///x", "SL5006", "Write the whole address"],
     ["redis://cache:6379/0", "SL5005", "Did you mean tcp://cache:6379?"],
     ["htps://a", "SL5005", "Did you mean https://...?"],
@@ -74,6 +74,12 @@ describe("a wrong target ends it with exit 2 and the nearest right form", () => 
     const error = refused(() => read([target]));
     expect([error.code, error.exit, error.hint]).toEqual([code, 2, expect.stringContaining(hint)]);
     expect(error.message + error.hint).not.toContain("hunter2");
+  });
+
+  test("an empty one is quoted, a long one cut, several in one word taken apart", () => {
+    expect(refused(() => read([""])).message).toStartWith('"" is nothing');
+    expect(refused(() => read([`job/${"a".repeat(300)}`])).message.length).toBeLessThan(200);
+    expect(refused(() => read(["job/a,job/b"])).hint).toBe("Write them apart: job/a job/b");
   });
 
   test("two words, as k8s-wait-for has them", () => {
@@ -92,6 +98,16 @@ describe("selectors", () => {
       "schema",
       "pods -l app=a,tier in (x, y)",
     ]);
+  });
+
+  test("what is written twice is one target", () => {
+    expect(targets(["schema", "job", "schema", "job/x", "job", "job/x"], ["a=1"])).toEqual([
+      "schema",
+      "job -l a=1",
+      "job/x",
+    ]);
+    expect(targets(["job", "job"], ["a=1", "b=2"])).toEqual(["job -l a=1", "job -l b=2"]);
+    expect(read(["http://h/?a=1", "http://h/?a=2", "http://h/?a=1"])).toHaveLength(2);
   });
 
   test("as many as there are such targets go with them in order", () => {

@@ -8,7 +8,7 @@ import type { ClusterAccess, ObjectTarget } from "./object-target.ts";
 import { runCondition } from "./run.ts";
 import { type SchemaContext, schemaTarget } from "./schema-target.ts";
 import { readAddress, tcpCondition } from "./tcp.ts";
-import { suggestionFor } from "./unknown-target.ts";
+import { apart, shownTarget, suggestionFor } from "./unknown-target.ts";
 import type { Wanted } from "./wanted.ts";
 
 /** What a target may need to become a condition. */
@@ -35,6 +35,8 @@ export interface ReadTarget {
   /** The word that it begins with: "job", "https". */
   word: string;
   kind?: Kind;
+  /** Of an object of Kubernetes that is not chosen by a selector. */
+  name?: string;
   make: Make;
 }
 
@@ -53,12 +55,12 @@ const TARGETS: Record<string, Target> = {
   run: {
     form: "run/ID",
     takes: "name",
-    read: (id) => ({ make: async (on) => runCondition(on.database(), id) }),
+    read: (id) => ({ make: async (on) => runCondition(await on.database(), id) }),
   },
   database: {
     form: "database",
     takes: "nothing",
-    read: () => ({ make: async (on) => databaseCondition(on.database()) }),
+    read: () => ({ make: async (on) => databaseCondition(await on.database()) }),
   },
   tcp: { form: "tcp://HOST:PORT", takes: "address", read: tcp },
   http: { form: "http://URL", takes: "address", read: http },
@@ -105,13 +107,16 @@ export function readTargets(targets: readonly string[], options: TargetOptions):
       "Give one selector for all of them, or one for each in the same order.",
     );
   let next = 0;
-  return targets.map((target) => {
+  const read = targets.map((target) => {
     const kind = selectable(target);
     if (kind === undefined) return readOne(target, targets, options);
     if (selectors.length === 0) throw needsName(target, kind, targets);
     const selector = (selectors.length === 1 ? selectors[0] : selectors[next++]) as string;
     return objectTarget(`${target} -l ${selector}`, { kind, selector }, options);
   });
+  // What was written twice is one; not by what is shown, which leaves the query of an address away.
+  const keys = read.map((one, at) => (one.target.includes(" -l ") ? one.target : targets[at]));
+  return read.filter((_, at) => keys.indexOf(keys[at]) === at);
 }
 
 function readOne(target: string, all: readonly string[], options: TargetOptions): ReadTarget {
@@ -126,7 +131,10 @@ function readOne(target: string, all: readonly string[], options: TargetOptions)
   if (kind !== undefined && takes === "name") return objectTarget(target, { kind, name: rest }, options);
   if (kind !== undefined && target === word) throw needsName(target, kind, all);
   throw new SluiceError("SL5005", {
-    params: { target: shorn(target), suggestion: suggestionFor(target, Object.keys(TARGETS), targetForms) },
+    params: {
+      target: shownTarget(target),
+      suggestion: suggestionFor(target, Object.keys(TARGETS), targetForms),
+    },
   });
 }
 
@@ -146,14 +154,18 @@ function objectTarget(target: string, object: ObjectTarget, options: TargetOptio
   const problem = name === undefined ? undefined : nameProblem(kind, name);
   if (problem !== undefined)
     throw new SluiceError("SL5006", {
-      params: { target, problem, suggestion: nameSuggestion(object, target) },
+      params: {
+        target: shownTarget(target),
+        problem,
+        suggestion: apart(target) ?? nameSuggestion(object, target),
+      },
     });
   const { identities, wanted } = options;
   const make: Make = async (context) => {
     const { objectCondition } = await import("./kubernetes/targets.ts");
     return objectCondition(target, object, { identities, wanted }, await context.cluster.open());
   };
-  return { target, word: kind, kind, make };
+  return { target, word: kind, kind, ...(name !== undefined && { name }), make };
 }
 
 function nameSuggestion({ kind, name = "" }: ObjectTarget, target: string): string {
@@ -179,9 +191,4 @@ function needsName(target: string, kind: Kind, all: readonly string[]): SluiceEr
 
 function pairing(problem: string, suggestion: string): SluiceError {
   return new SluiceError("SL5008", { params: { problem, suggestion } });
-}
-
-/** Without whatever could be a password. */
-function shorn(target: string): string {
-  return target.replace(/:\/\/.*$/s, "://...");
 }

@@ -53,7 +53,7 @@ async function findEndpoint(options: ConnectOptions): Promise<{ endpoint: Endpoi
     };
   }
   const { ACCOUNT_FOLDER, accountEndpoint, inPod } = await import("./service-account.ts");
-  if (inPod(env)) return accountEndpoint(env, options.accountFolder ?? ACCOUNT_FOLDER);
+  if (inPod(env)) return accountEndpoint(env, options.accountFolder ?? ACCOUNT_FOLDER, warn);
   throw new SluiceError("SL7001", {
     notes: [...looked, "KUBERNETES_SERVICE_HOST: not set, so this is no pod"],
   });

@@ -44,7 +44,8 @@ async function observed(steps: readonly Step[], until: string, limits = {}): Pro
         say(
           [...items].map(([name, { metadata }]) => `${name}@${metadata.resourceVersion}`).join(" ") || "none",
         ),
-      troubled: ({ message }) => say(`! ${message}`),
+      // The port is another each time.
+      troubled: ({ message }) => say(`! ${message.replace(/(127\.0\.0\.1):\d+/, "$1:PORT")}`),
     },
     signal,
   ).catch((thrown) => {
@@ -81,13 +82,17 @@ describe("observe", () => {
   test.each(["cut", "reset"] as const)("a watch that was %s is trouble until a new list", async (end) => {
     const broken = stream(line("MODIFIED", object("a", "6")), end);
     const told = await observed([list("5", "a"), broken, list("7", "a"), never], "a@7");
-    expect(told.said.filter((one) => one !== "a@6")).toEqual(["a@5", "! the connection was cut", "a@7"]);
+    expect(told.said.filter((one) => one !== "a@6")).toEqual([
+      "a@5",
+      "! the connection was cut (127.0.0.1:PORT)",
+      "a@7",
+    ]);
     expect(told.seen.slice(0, 3)).toEqual([listing, watching("5"), listing]);
   });
 
   test("nothing for too long is a cut, too", async () => {
     const told = await observed([list("5", "a"), never, list("7", "a"), never], "a@7", { idle: 100 });
-    expect(told.said).toEqual(["a@5", "! nothing came for 0.1 s", "a@7"]);
+    expect(told.said).toEqual(["a@5", "! nothing came for 0.1 s (127.0.0.1:PORT)", "a@7"]);
   });
 
   test("cut at any byte of an event, nothing is believed that was not whole", async () => {
@@ -97,7 +102,7 @@ describe("observe", () => {
       observed([list("5", "a"), stream(bytes.subarray(0, at), "cut"), list("7", "a"), never], "a@7"),
     );
     for (const { said } of await Promise.all(runs))
-      expect(said).toEqual(["a@5", "! the connection was cut", "a@7"]);
+      expect(said).toEqual(["a@5", "! the connection was cut (127.0.0.1:PORT)", "a@7"]);
   });
 
   test.each([
@@ -118,7 +123,7 @@ describe("observe", () => {
     expect(told.said).toEqual([
       "! jobs is forbidden",
       "! HTTP 502 Bad Gateway (text/html, not from the API server itself)",
-      "! the answer is not whole, or no JSON (text/html, 6 characters)",
+      "! the answer is not whole, or no JSON (text/html, 6 characters) (127.0.0.1:PORT)",
       "! etcd",
       "a@5",
     ]);

@@ -126,6 +126,20 @@ async function clientOf(cluster: object, user: object = {}, env: Record<string, 
   return client;
 }
 
+test("what cannot be reached is named with its address and its proxy, without credentials", async () => {
+  const port = await serveRaw((_, socket) => socket.destroy(), {});
+  const cut = await clientOf({ server: `http://user:pw@127.0.0.1:${port}/prefix` });
+  expect((await failure(cut.list(jobs))).message).toBe(`the connection was cut (127.0.0.1:${port})`);
+  const server = "https://127.0.0.1:1";
+  expect((await failure((await clientOf({ server })).list(jobs))).message).toBe(
+    "connection refused (127.0.0.1:1)",
+  );
+  const proxied = await clientOf({ server: "https://10.0.0.1", "proxy-url": "http://u:pw@127.0.0.1:1" });
+  expect((await failure(proxied.list(jobs))).message).toEndWith(
+    "(10.0.0.1:443 through the proxy 127.0.0.1:1)",
+  );
+});
+
 describe("TLS", () => {
   const ca = { "certificate-authority": "ca.pem" };
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { SluiceError } from "../errors.ts";
 import { createEndpoint } from "./create-endpoint.ts";
 import { createReader } from "./credentials/files.ts";
+import { certificateProblem } from "./credentials/pem.ts";
 import { staticCredentials } from "./credentials/static.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { environmentProxy } from "./env-proxy.ts";
@@ -23,6 +24,7 @@ export function inPod(env: Env): boolean {
 export async function accountEndpoint(
   env: Env,
   folder: string,
+  warn: (text: string) => void,
 ): Promise<{ endpoint: Endpoint; namespace: string }> {
   const token = join(folder, "token");
   if (!existsSync(token)) throw new SluiceError("SL7011", { params: { reason: `there is no ${token}` } });
@@ -32,7 +34,8 @@ export async function accountEndpoint(
     throw new SluiceError("SL7010", {
       params: { key: "KUBERNETES_SERVICE_HOST, KUBERNETES_SERVICE_PORT", reason: `${address} is no address` },
     });
-  const ca = createReader({ file: join(folder, "ca.crt"), key: "the cluster's certificate" });
+  const authority = { file: join(folder, "ca.crt"), key: "the cluster's certificate" };
+  const ca = createReader(authority, { problem: certificateProblem, warn });
   const credentials = staticCredentials({ token: { file: token, key: "the pod's token" } });
   ca();
   return {

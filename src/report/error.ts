@@ -1,4 +1,5 @@
 import { formatPlace, type SluiceError } from "../errors.ts";
+import { shorten } from "../text/shorten.ts";
 import { type Style, styleFor } from "./style.ts";
 
 /** The fields of an error, as in the JSON document of kind Error and in JSON log lines. Absent ones are left out. */
@@ -29,7 +30,13 @@ export function errorFields(error: SluiceError): ErrorFields {
   };
 }
 
-/** An error for people: what, where, the notes, the next step, the page. Ends with a newline. */
+/** Characters of one message: a server's can be of any length (RAISE with a whole document in it). */
+export const LONGEST_MESSAGE = 4000;
+
+/**
+ * An error for people: what, where, the notes, the next step, the page. Ends with a newline. A message or note of more
+ * than `LONGEST_MESSAGE` is cut; JSON has the whole.
+ */
 export function renderError(error: SluiceError, style: Style = styleFor(false)): string {
   const lines = [
     `${style.bold(style.red(`error ${error.code}`))}${style.bold(`: ${continued(error.message, 2)}`)}`,
@@ -52,5 +59,5 @@ export function printable(text: string): string {
 }
 
 function continued(text: string, indent: number): string {
-  return printable(text).replaceAll("\n", `\n${" ".repeat(indent)}`);
+  return printable(shorten(text, LONGEST_MESSAGE)).replaceAll("\n", `\n${" ".repeat(indent)}`);
 }

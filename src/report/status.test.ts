@@ -36,8 +36,30 @@ test("a table, the errors, and what is pending, with single blank lines", () => 
     "",
     "4 failed: no such table",
     "",
-    "me@host/db: 4 pending",
+    "me@host/db: 4 pending (1 failed), 1 file changed: restore what was applied, or accept the new text with `sluice repair checksum 2`",
   ]);
+});
+
+test.each([
+  [["1"], "nothing pending"],
+  [["2"], "nothing pending, 1 file changed: .* `sluice repair checksum 2`"],
+  [["2", "3"], "nothing pending, 2 files changed: .* `sluice repair checksum VERSION`"],
+])("the last line: %p", (versions, expected) => {
+  const rows = versions.map((version) => row(version, version === "1" ? {} : { checksum: "other" }));
+  const text = statusText(
+    statusOf(
+      versions.map((version) => migration(version)),
+      rows,
+    ),
+    "db",
+  );
+  expect(text.split("\n").at(-1)).toMatch(new RegExp(`^db: ${expected}$`));
+});
+
+test("a long error is cut for people, not in JSON", () => {
+  const long = statusOf([migration("1")], [row("1", { state: "failed", error: "x".repeat(5000) })]);
+  expect(statusText(long, "db")).toContain(`1 failed: ${"x".repeat(4000)}... (1000 more characters)\n`);
+  expect(JSON.stringify(statusJson(long))).toContain("x".repeat(5000));
 });
 
 test("the same as JSON", () => {

@@ -1,4 +1,6 @@
 import type { MigrationStatus, Status } from "../engine/status.ts";
+import { shorten } from "../text/shorten.ts";
+import { LONGEST_MESSAGE } from "./error.ts";
 import { table } from "./table.ts";
 
 export function statusJson(status: Status): Record<string, unknown> {
@@ -30,14 +32,23 @@ export function statusText(status: Status, target: string): string {
   ]);
   const errors = status.migrations
     .filter((one) => one.error !== undefined)
-    .map((one) => `\n${one.version} failed: ${one.error}`);
-  const summary = status.pending === 0 ? "nothing pending" : `${status.pending} pending`;
+    .map((one) => `\n${one.version} failed: ${shorten(one.error ?? "", LONGEST_MESSAGE)}`);
   return [
     table(["VERSION", "NAME", "PHASE", "STATE", "APPLIED AT"], rows).trimEnd(),
     ...errors,
     "",
-    `${target}: ${summary}`,
+    `${target}: ${summary(status)}`,
   ].join("\n");
+}
+
+/** What a person has to act on, and how where it is not simply `sluice migrate`. */
+function summary({ pending, failed, changed }: Status): string {
+  const open =
+    pending === 0 ? "nothing pending" : `${pending} pending${failed > 0 ? ` (${failed} failed)` : ""}`;
+  if (changed.length === 0) return open;
+  const [files, which] =
+    changed.length === 1 ? ["1 file", changed[0]] : [`${changed.length} files`, "VERSION"];
+  return `${open}, ${files} changed: restore what was applied, or accept the new text with \`sluice repair checksum ${which}\``;
 }
 
 function stateText(one: MigrationStatus): string {

@@ -30,6 +30,7 @@ describe("wrong arguments end the gate at once with exit 2", () => {
     [["job/x", "--jitter", "5"], "SL2004", "duration"],
     [["database", "--require", "5"], "SL5007", "--require is for the target `schema`"],
     [["tcp://a:1", "-n", "shop"], "SL5007", "--namespace is for targets of Kubernetes"],
+    [["schema", "--logs"], "SL5007", "--logs is for job/NAME"],
     [["job/x", "-n", "a/b"], "SL7012", "lower-case letters"],
     [["job/x", "-n", "FOO"], "SL7012", '"FOO"'],
   ])("wait %p: %s", async (args, code, text) => {

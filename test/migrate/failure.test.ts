@@ -46,6 +46,18 @@ select boom();`,
   );
 });
 
+test("a message of any length is cut where people read it, and the history keeps more", async () => {
+  const p = await project({
+    "1_t.sql": `do $$ begin raise exception '%', repeat('x', 60000) using detail = repeat('d', 5000); end $$;`,
+  });
+  const { code, stderr } = await p.migrate();
+  expect([code, stderr.length < 10_000]).toEqual([3, true]);
+  expect(stderr).toMatch(/rolled back: x{3900,4000}\.\.\. \(56\d\d\d more characters\)\n/);
+  expect(stderr).toMatch(/ detail: d{3900,4000}\.\.\. \(10\d\d more characters\)\n/);
+  const [row] = await p.query("select length(error) n from sluice_history");
+  expect(row).toEqual({ n: 8000 });
+});
+
 test("a deferred constraint that fails with the COMMIT", async () => {
   const p = await project({
     "1_t.sql": "create table t (n int primary key, ref int references t deferrable initially deferred);",

@@ -183,7 +183,7 @@ describe("through a bad line", () => {
     const { said, until } = follow(client, "refused");
     await until("one");
     await proxy.refuse();
-    await until("! connection refused");
+    await until(/^! connection refused \(127\.0\.0\.1:\d+\)$/);
     await label("refused", "two");
     const back = performance.now();
     await proxy.accept();
@@ -203,7 +203,7 @@ describe("through a bad line", () => {
     await label("dead", "three");
     proxy.unstall();
     await until("three");
-    expect(said.at(-2)).toMatch(/^! (nothing came for|no answer within) 1.5 s$/);
+    expect(said.at(-2)).toMatch(/^! (nothing came for|no answer within) 1.5 s \([\d.]+:\d+\)$/);
   });
 
   test("the API server is killed and comes back", async () => {

@@ -38,7 +38,8 @@ function blocks(): string[] {
 /** The guide's init container, with another image and other arguments. */
 export function guidesContainer(args: readonly string[], more: object = {}): object {
   const found = blocks().find((text) => text.includes("initContainers:")) as string;
-  const { env: _, ...container } = parse(found).spec.initContainers[0];
+  // The guide's command is that of an image with the migration files in it.
+  const { env: _, command: __, ...container } = parse(found).spec.initContainers[0];
   return { ...container, image, args, ...more };
 }
 

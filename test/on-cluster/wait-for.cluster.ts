@@ -85,7 +85,7 @@ describe("wait_for.sh on an API server", () => {
     await createJob("m-10");
     await setStatus("m-10", COMPLETE);
     const gate = start(["job", "m-1"]);
-    await gate.says("stderr", "m-1: it is not there yet");
+    await gate.says("stderr", "m-1: it is not there yet (namespace default)");
     await gate.says("stdout", "Waiting for job m-1...");
     await createJob("m-1");
     await gate.says("stderr", "the Job is there, and has no pod yet");
@@ -108,6 +108,19 @@ describe("wait_for.sh on an API server", () => {
       expect(gate.texts.stdout).not.toContain("is ready");
       gate.child.kill("SIGTERM");
       expect(await gate.ended).toBe(1);
+    }
+  });
+
+  test("a selector or a namespace that cannot be one ends it at once, and says so", async () => {
+    for (const [args, reason] of [
+      [["job", "-lapp=a=b"], "cannot read the selector"],
+      [["job", "m", "-n", "FOO"], "no namespace can have the name"],
+      [["job", "m", "-n", "a/b"], "no namespace can have the name"],
+    ] as const) {
+      const gate = start([...args]);
+      expect(await gate.ended).toBe(1);
+      expect(gate.texts.stderr).toContain(reason);
+      expect(gate.texts.stdout).toBe("");
     }
   });
 

@@ -61,7 +61,7 @@ export function follow<T extends KubernetesObject>(
  * A selector that the API server cannot read will never match.
  * @throws SluiceError SL5008 (exit 2).
  */
-function refuseBadSelector(trouble: Error | undefined, selector: string | undefined): void {
+export function refuseBadSelector(trouble: Error | undefined, selector: string | undefined): void {
   if (selector === undefined || !(trouble instanceof ApiError)) return;
   // With a Status of that reason the server itself says so; a proxy in between gives none.
   if (trouble.status !== 400 || trouble.reason !== "BadRequest") return;

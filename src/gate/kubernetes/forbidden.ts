@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Resource } from "../../kubernetes/resources.ts";
 
 /** A resource that must be listed and watched, all of it or one object. */
@@ -75,9 +74,14 @@ function accountName(user: string | undefined, namespace: string): string {
   return user === undefined ? "default" : shortHash(user);
 }
 
-/** Tells texts apart that cannot stand in a name. */
+/**
+ * Tells texts apart that cannot stand in a name: FNV-1a of 32 bits (RFC 9923). Nobody gains anything by a collision
+ * with himself, and node:crypto would cost a gate 7 MiB.
+ */
 export function shortHash(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 8);
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  return hash.toString(16).padStart(8, "0");
 }
 
 /** A text that YAML cannot take for something else. */

@@ -1,6 +1,6 @@
 import { SluiceError } from "../../errors.ts";
 import { createEndpoint } from "../create-endpoint.ts";
-import { createReader } from "../credentials/files.ts";
+import { createReader, type Source } from "../credentials/files.ts";
 import type { Endpoint } from "../endpoint.ts";
 import { environmentProxy } from "../env-proxy.ts";
 import type { Env } from "../proxy.ts";
@@ -32,7 +32,7 @@ export async function kubeconfigEndpoint(
     warn(
       `insecure-skip-tls-verify: the certificate of ${base} is not verified, anybody in between can read the credentials`,
     );
-  const ca = authority === undefined ? undefined : createReader(authority);
+  const ca = authority === undefined ? undefined : await authorityReader(authority, warn);
   ca?.();
   const proxyUrl = textAt(cluster, "proxy-url");
   const proxy = proxyUrl === undefined ? await environmentProxy(base, env) : await configuredProxy(proxyUrl);
@@ -51,10 +51,16 @@ export async function kubeconfigEndpoint(
   return createEndpoint({
     base,
     proxy,
-    credentials: await userCredentials(user, cluster, info, env),
+    credentials: await userCredentials(user, cluster, info, env, warn),
     tls,
     headers: userHeaders(user),
   });
+}
+
+/** Also looks into the certificates; the memory for it is there, since this is mostly no pod. */
+async function authorityReader(source: Source, warn: (text: string) => void): Promise<() => string> {
+  const { authorityProblem } = await import("../credentials/x509.ts");
+  return createReader(source, { problem: authorityProblem, warn });
 }
 
 function serverOf(cluster: Entry): URL {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
+import { createAuthority, issue } from "../../../test/cluster/pki.ts";
 import { tempDir, writeFiles } from "../../../test/support/temp.ts";
 import { SluiceError } from "../../errors.ts";
 import { connectKubernetes } from "../connect.ts";
@@ -7,6 +8,9 @@ import type { Endpoint } from "../endpoint.ts";
 import { chooseContext } from "./choose.ts";
 import { kubeconfigEndpoint } from "./endpoint.ts";
 import { loadKubeconfig } from "./load.ts";
+
+const authority = createAuthority("ca");
+const alice = issue(authority, { commonName: "alice" });
 
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 
@@ -52,16 +56,16 @@ describe("a kubeconfig", () => {
     const { endpoint, namespace } = await endpointOf({
       "sub/a.yaml": config(
         'server: "https://[fd00::1]:6443/", certificate-authority: ca.pem, tls-server-name: kubernetes',
-        `client-certificate-data: ${base64("CERT")}, client-key: ../key.pem, token: abc`,
+        `client-certificate-data: ${base64(alice.cert)}, client-key: ../key.pem, token: abc`,
       ),
-      "sub/ca.pem": "CA",
-      "key.pem": "KEY",
+      "sub/ca.pem": authority.cert,
+      "key.pem": alice.key,
     });
     expect(endpoint.base).toBe("https://[fd00::1]:6443");
     expect(namespace).toBe("shop");
     expect(await endpoint.settings()).toEqual({
       headers: { authorization: "Bearer abc" },
-      tls: { ca: "CA", serverName: "kubernetes", cert: "CERT", key: "KEY" },
+      tls: { ca: authority.cert, serverName: "kubernetes", cert: alice.cert, key: alice.key },
     });
   });
 
@@ -149,6 +153,69 @@ current-context: x
     expect(error.message).not.toContain("secret");
   });
 
+  test("certificates and keys that cannot be used: which, and why, and nothing of them", async () => {
+    const other = issue(authority, { commonName: "bob" });
+    const damaged = alice.cert.replace(/[A-Za-z0-9]{20}/, "AAAAAAAAAAAAAAAAAAAA");
+    const user = (cert: string, key: string) =>
+      config('server: "https://h"', `client-certificate-data: ${cert}, client-key-data: ${key}`);
+    const data = { cert: base64(alice.cert), key: base64(alice.key) };
+    const cases: [string, string, string][] = [
+      ["SL7010", user("AAAA", data.key), "client-certificate-data: it holds no certificate in PEM form"],
+      [
+        "SL7010",
+        user(base64(damaged), data.key),
+        "client-certificate-data: the certificate in it is damaged",
+      ],
+      ["SL7010", user(data.cert, base64(alice.key.slice(0, 90))), "client-key-data: it is torn"],
+      ["SL7010", user(data.cert, base64(other.key)), "client-key-data: the private key in it is not that of"],
+      ["SL7005", config('server: "https://h", certificate-authority: torn.pem', ""), "torn.pem: it is torn"],
+      [
+        "SL7005",
+        config('server: "https://h", certificate-authority: two.pem', ""),
+        "certificate 2 of 2 in it",
+      ],
+    ];
+    for (const [code, text, message] of cases) {
+      const files = { "torn.pem": authority.cert.slice(0, 100), "two.pem": authority.cert + damaged };
+      const error = await failure({ "a.yaml": text, ...files });
+      expect([error.code as string, error.exit as number]).toEqual([code, 2]);
+      expect(error.message).toContain(message);
+      expect(error.place?.line).toBe(code === "SL7010" ? 8 : 5);
+      expect(`${error.message}${error.notes}`).not.toContain("AAAA");
+    }
+  });
+
+  test("while files are being replaced, what was there goes on, and it is said why, once", async () => {
+    const cluster = 'server: "https://h", certificate-authority: ca.pem';
+    const user = "client-certificate: c.pem, client-key: k.pem";
+    const good = { "ca.pem": authority.cert, "c.pem": alice.cert, "k.pem": alice.key };
+    const folder = tempDir({ k: config(cluster, user), ...good });
+    const { config: loaded } = await loadKubeconfig(join(folder, "k"), {}, () => {});
+    const said: string[] = [];
+    const warn = (text: string) => said.push(text);
+    const endpoint = await kubeconfigEndpoint(chooseContext(loaded!, undefined), {}, warn);
+    const sent = async () => (await endpoint.settings()).tls;
+    const before = { ca: authority.cert, cert: alice.cert, key: alice.key };
+    const [renewed, newer] = [createAuthority("newer"), issue(authority, { commonName: "alice" })];
+    const steps: [Record<string, string>, string][] = [
+      [{ "ca.pem": renewed.cert.slice(0, 200) }, "certificate-authority: .*ca.pem: it is torn: "],
+      [
+        { "ca.pem": authority.cert, "c.pem": newer.cert },
+        "client-key: .*k.pem: the private key in it is not",
+      ],
+      [{ "k.pem": newer.key.slice(0, 100) }, "client-key: .*k.pem: it is torn: "],
+    ];
+    for (const [index, [files, reason]] of steps.entries()) {
+      writeFiles(folder, files);
+      for (let round = 0; round < 2; round++) expect(await sent()).toEqual(before);
+      expect(said).toHaveLength(index + 1);
+      expect(said[index]).toMatch(new RegExp(`^${reason}.*there before go(es)? on$`));
+    }
+    writeFiles(folder, { "ca.pem": renewed.cert, "k.pem": newer.key });
+    expect(await sent()).toEqual({ ca: renewed.cert, cert: newer.cert, key: newer.key });
+    expect(said).toHaveLength(3);
+  });
+
   test("a context that is not there: the names that are", async () => {
     const error = await failure({ "a.yaml": config('server: "https://h"', "") }, "prod");
     expect(error.message).toBe("there is no context prod in the kubeconfig");
@@ -178,7 +245,7 @@ describe("without any configuration", () => {
 
   test("a pod's account: address, namespace, and the variable that overrides it", async () => {
     const env = { HOME: tempDir(), KUBERNETES_SERVICE_HOST: "fd00::1", KUBERNETES_SERVICE_PORT: "443" };
-    const accountFolder = tempDir({ token: "t", "ca.crt": "CA", namespace: "shop\n" });
+    const accountFolder = tempDir({ token: "t", "ca.crt": authority.cert, namespace: "shop\n" });
     const connect = (more: object) =>
       connectKubernetes({ env: { ...env, ...more }, warn: () => {}, accountFolder });
     const client = await connect({});

@@ -18,13 +18,14 @@ const EXTENSION = "client.authentication.k8s.io/exec";
 /**
  * Who the user of a context is.
  * @param info what a plugin may know of the cluster.
- * @throws SluiceError SL7003, SL7005, SL7006, SL7009.
+ * @throws SluiceError SL7003, SL7005, SL7006, SL7009, SL7010.
  */
 export async function userCredentials(
   user: Entry | undefined,
   cluster: Entry,
   info: () => object,
   env: Env,
+  warn: (text: string) => void,
 ): Promise<Credentials> {
   if (user === undefined) return staticCredentials({});
   const provider = mappingAt(user, "auth-provider");
@@ -47,7 +48,8 @@ export async function userCredentials(
     );
   // As client-go: a token or password at hand makes the plugin needless.
   if (mappingAt(user, "exec") === undefined || token !== undefined || basic !== undefined) {
-    const credentials = staticCredentials({ token, basic, cert, key, place: user.place(["token"]) });
+    const pair = cert && key && (await import("../credentials/pair.ts")).createPair(cert, key, warn);
+    const credentials = staticCredentials({ token, basic, pair, place: user.place(["token"]) });
     await credentials.current();
     return credentials;
   }

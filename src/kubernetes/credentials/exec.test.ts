@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { chmodSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { createAuthority, issue } from "../../../test/cluster/pki.ts";
 import { tempDir, writeFiles } from "../../../test/support/temp.ts";
 import { type ExecPlugin, execCredentials } from "./exec.ts";
 
@@ -49,13 +50,14 @@ describe("a credential plugin", () => {
   });
 
   test("gets its arguments, its variables and what it may know", async () => {
-    const body = `printf '%s|%s|%s' "$1" "$STAGE" "$KUBERNETES_EXEC_INFO" > "$(dirname "$0")/got"\n${answer({ clientCertificateData: "C", clientKeyData: "K" })}`;
+    const { cert, key } = issue(createAuthority("ca"), { commonName: "alice" });
+    const body = `printf '%s|%s|%s' "$1" "$STAGE" "$KUBERNETES_EXEC_INFO" > "$(dirname "$0")/got"\n${answer({ clientCertificateData: cert, clientKeyData: key })}`;
     const more = { args: ["a b"], env: { STAGE: "prod" }, cluster: { server: "https://h" } };
     const one = plugin(body, more);
     expect(await execCredentials(one.plugin, env).current()).toEqual({
       authorization: undefined,
-      cert: "C",
-      key: "K",
+      cert,
+      key,
     });
     const [argument, stage, info] = readFileSync(join(one.folder, "got"), "utf8").split("|");
     expect([argument, stage]).toEqual(["a b", "prod"]);

@@ -1,14 +1,14 @@
 import { type Place, SluiceError } from "../../errors.ts";
 import type { Credentials } from "../endpoint.ts";
 import { createReader, type Source } from "./files.ts";
+import type { Pair } from "./pair.ts";
 
 /** What identifies a user without asking a program. */
 export interface StaticSources {
   token?: Source | undefined;
   /** User and password. */
   basic?: { user: string; password: string } | undefined;
-  cert?: Source | undefined;
-  key?: Source | undefined;
+  pair?: (() => Pair) | undefined;
   place?: Place | undefined;
 }
 
@@ -17,9 +17,8 @@ export interface StaticSources {
  * between reading and asking.
  */
 export function staticCredentials(sources: StaticSources): Credentials {
-  const read = (source: Source | undefined) => (source === undefined ? undefined : createReader(source));
-  const [token, cert, key] = [read(sources.token), read(sources.cert), read(sources.key)];
-  const { basic, place } = sources;
+  const token = sources.token === undefined ? undefined : createReader(sources.token);
+  const { basic, pair, place } = sources;
   let sent: string | undefined;
   let good: string | undefined;
   /** While the file is being replaced, the token that was in it before goes on. */
@@ -40,7 +39,7 @@ export function staticCredentials(sources: StaticSources): Credentials {
   return {
     current: async () => {
       sent = authorization();
-      return { authorization: sent, cert: cert?.(), key: key?.() };
+      return { authorization: sent, ...pair?.() };
     },
     refused: () => token !== undefined && authorization() !== sent,
   };

@@ -68,6 +68,8 @@ const untrusted = "its certificate is not signed by the certificate authority of
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: "connection refused",
   ECONNRESET: "the connection was cut",
+  // What Bun says of a certificate or key that it cannot read, too.
+  FailedToOpenSocket: "the connection cannot be opened (is the address right, and each certificate?)",
   ENOTFOUND: "its name cannot be resolved",
   EAI_AGAIN: "its name cannot be resolved at the moment",
   ETIMEDOUT: "connecting took too long",

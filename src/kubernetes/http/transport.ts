@@ -46,6 +46,7 @@ const ERROR_BODY = 64 * 1024;
  */
 export function createTransport(endpoint: Endpoint, agent: string, limits: Limits): Transport {
   const closing = new AbortController();
+  const where = whereabouts(endpoint);
   /** After a broken connection others of the pool may be dead too, and silent: the next one is a new one. */
   let doubtful = false;
 
@@ -60,7 +61,7 @@ export function createTransport(endpoint: Endpoint, agent: string, limits: Limit
       for (const signal of outer) signal.removeEventListener("abort", stop);
     };
     if (outer.some((one) => one.aborted)) stop();
-    const late = new ConnectionError(`no answer within ${limits.answer / 1000} s`);
+    const late = new ConnectionError(`no answer within ${limits.answer / 1000} s${where}`);
     const timer = setTimeout(abandon, limits.answer, late);
     try {
       const answer = await fetch(`${endpoint.base}${call.path}`, {
@@ -90,7 +91,7 @@ export function createTransport(endpoint: Endpoint, agent: string, limits: Limit
           yield* chunksOf(answer, idleMs, abandon);
         } catch (error) {
           doubtful = true;
-          throw whyEnded(error, outer);
+          throw whyEnded(error, outer, where);
         } finally {
           release();
         }
@@ -98,7 +99,7 @@ export function createTransport(endpoint: Endpoint, agent: string, limits: Limit
       if (answer.ok)
         return {
           chunks,
-          json: async () => parse(await textOf(chunks(limits.answer)), answer),
+          json: async () => parse(await textOf(chunks(limits.answer)), answer, where),
           abandon: () => {
             clearTimeout(timer);
             abandon(new Error("no longer read"));
@@ -114,7 +115,7 @@ export function createTransport(endpoint: Endpoint, agent: string, limits: Limit
       }
       if (error instanceof Error && error.name === "ApiError") throw error;
       doubtful = true;
-      throw whyEnded(error, outer);
+      throw whyEnded(error, outer, where);
     } finally {
       clearTimeout(timer);
     }
@@ -135,10 +136,21 @@ export function createTransport(endpoint: Endpoint, agent: string, limits: Limit
   };
 }
 
-/** The reason of the signal where the caller ended it, else a ConnectionError. */
-function whyEnded(error: unknown, signals: readonly AbortSignal[]): unknown {
+/** The reason of the signal where the caller ended it, else a ConnectionError that says where. */
+function whyEnded(error: unknown, signals: readonly AbortSignal[], where: string): unknown {
   const signal = signals.find((one) => one.aborted);
-  return signal === undefined ? connectionError(error) : signal.reason;
+  if (signal !== undefined) return signal.reason;
+  const why = connectionError(error);
+  return why.message.endsWith(where) ? why : new ConnectionError(`${why.message}${where}`, { cause: error });
+}
+
+/** " (HOST:PORT)" of the server, and of the proxy before it, without what else is in their addresses. */
+function whereabouts({ base, proxy }: Endpoint): string {
+  const place = (address: string) => {
+    const { hostname, port, protocol } = new URL(address);
+    return `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`;
+  };
+  return ` (${place(base)}${proxy === undefined ? "" : ` through the proxy ${place(proxy)}`})`;
 }
 
 async function textOf(
@@ -156,13 +168,14 @@ async function textOf(
 }
 
 /** @throws ConnectionError: 200 with something else than JSON comes from something in between, or was torn. */
-function parse(text: string, answer: Response): unknown {
+function parse(text: string, answer: Response, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
     const type = answer.headers.get("content-type")?.split(";")[0] ?? "nothing that it names";
-    throw new ConnectionError(`the answer is not whole, or no JSON (${type}, ${text.length} characters)`, {
-      cause,
-    });
+    throw new ConnectionError(
+      `the answer is not whole, or no JSON (${type}, ${text.length} characters)${where}`,
+      { cause },
+    );
   }
 }

@@ -1,0 +1,1 @@
+{{/* An umbrella chart has nothing of its own; Helm wants the folder. */}}
