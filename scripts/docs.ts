@@ -4,14 +4,17 @@ import type { Commands } from "../src/cli/command.ts";
 import { commands } from "../src/commands/index.ts";
 import { RULES as accountRules } from "../src/databases/postgres/accounts/rules.ts";
 import { catalogue, type ErrorEntry } from "../src/errors.ts";
+import { MANIFEST_RULES } from "../src/manifests/check.ts";
 import { cliReference } from "./docs/cli.ts";
 import { errorIndex, errorPage } from "./docs/errors.ts";
 import { historyReference } from "./docs/history.ts";
-import { ruleIndex, rulePage } from "./docs/rules.ts";
+import { manifestRulePage, ruleIndex, rulePage } from "./docs/rules.ts";
 
 /** Folders whose pages are all generated: what is too much there is removed. */
 const ERRORS = "docs/errors";
 const RULES = "docs/rules";
+/** Where the examples of the rules for manifests stand. */
+const EXAMPLES = join(import.meta.dirname, "../src/manifests/rules");
 
 /** All generated pages: path from the root of the repository to text. */
 export async function generate(all: Commands = commands): Promise<Map<string, string>> {
@@ -21,7 +24,14 @@ export async function generate(all: Commands = commands): Promise<Map<string, st
     ...entries.map(([code, entry]) => [`${ERRORS}/${code}.md`, errorPage(code, entry)] as const),
     [`${ERRORS}/README.md`, errorIndex(entries)],
     ...accountRules.map((rule) => [`${RULES}/${rule.code}.md`, rulePage(rule)] as const),
-    [`${RULES}/README.md`, ruleIndex(accountRules)],
+    ...(await Promise.all(
+      MANIFEST_RULES.map(async (rule) => {
+        const example = (which: string) => readFile(join(EXAMPLES, `${rule.name}.${which}.yaml`), "utf8");
+        const examples = { bad: await example("bad"), good: await example("good") };
+        return [`${RULES}/${rule.code}.md`, manifestRulePage(rule, examples)] as const;
+      }),
+    )),
+    [`${RULES}/README.md`, ruleIndex(accountRules, MANIFEST_RULES)],
     ["docs/reference/cli.md", cliReference(loaded)],
     ["docs/reference/history-table.md", historyReference()],
   ]);

@@ -1,90 +1,62 @@
 import { defineCommand } from "../cli/command.ts";
 import { historyOptions, urlOption } from "../cli/global-options.ts";
-import { checkDatabase } from "../engine/check.ts";
 import { SluiceError } from "../errors.ts";
-import { checkJson, checkText } from "../report/check.ts";
-import { engineListener } from "../report/progress.ts";
-import { databaseOf } from "./open.ts";
+import { checkAccounts } from "./check-accounts.ts";
+import { checkGivenManifests } from "./check-manifests.ts";
+import { accountOptions, checkOptions, manifestCheckOptions } from "./check-options.ts";
 
 export const command = defineCommand({
   name: "check",
-  summary: "say what the application's database account could destroy, and what it lacks",
-  usage: "check --database [--account ROLE] [--migrator ROLE]",
+  summary: "find what will go wrong in manifests, or in the rights of database accounts",
+  usage: "check [FILE|DIR|URL|-...] | --live [-n NAMESPACE] | --database [--account ROLE]",
   description:
-    "Connected as the application's account, or as any other with --account: says whether it could DROP, ALTER or TRUNCATE what it uses, or write the history, and which schemas, tables, sequences and future tables it needs but cannot use. Each finding comes with the statements that settle it; run them as the owner or a superuser, then check again. It reads the catalogue, needs no special rights and changes nothing.",
-  arguments: [{ name: "file", many: true, optional: true, summary: "manifests cannot be checked yet" }],
-  options: [
-    urlOption,
-    ...historyOptions,
-    { name: "database", type: "boolean", scope: "flag", summary: "look at the accounts of the database" },
+    "Reads manifests (a rendered chart, a folder, what stands in a namespace with `--live`) and says what will go wrong when a migration is rolled out with them: pods that are ended too soon, gates that never open, accounts and passwords where they do not belong. All inputs of one call are one whole. A finding has a code with a page in docs/rules, a place, and what to do; the annotation `sluice.dev/check-ignore: CODE[,CODE] REASON` leaves one out. With `--database`, connected as the application's account, or as any other with `--account`: says whether it could DROP, ALTER or TRUNCATE what it uses, or write the history, and what it needs but cannot use, with the statements that settle it. Both change nothing. More in docs/guides/check.md and docs/guides/accounts.md.",
+  arguments: [
     {
-      name: "account",
-      type: "string",
-      placeholder: "ROLE",
-      summary: "the application's account, where the URL is another's",
-    },
-    {
-      name: "migrator",
-      type: "string",
-      placeholder: "ROLE",
-      summary: "role that owns the schema; else the owners of its tables",
-    },
-    {
-      name: "schema",
-      key: "schemas",
-      type: "list",
-      placeholder: "NAME",
-      summary: "schema that the application works in (repeatable); else those of its search_path",
-    },
-    {
-      name: "accept",
-      type: "list",
-      placeholder: "CODE[=OBJECT]",
-      summary: "finding that is meant to be so (repeatable)",
-    },
-    {
-      name: "wait",
-      type: "duration",
-      default: "0",
-      summary: "wait this long for a database that cannot be reached yet",
+      name: "input",
+      many: true,
+      optional: true,
+      summary: "file, folder, https:// URL, or - for standard input",
     },
   ],
+  options: [urlOption, ...historyOptions, ...checkOptions],
   examples: [
+    "helm template shop ./chart | sluice check - --helm-timeout 10m",
+    "sluice check k8s --accept SM001=deployment/messages",
+    "sluice check --live -n shop",
     "sluice check --database",
     "sluice check --database --account shop_app --migrator shop_owner",
-    "sluice check --database --schema shop --accept SA023=shop.countries",
     "sluice check --database -o json",
   ],
   exits: [
     { status: 0, meaning: "no findings" },
     { status: 1, meaning: "findings" },
-    { status: 2, meaning: "wrong usage or configuration" },
-    { status: 69, meaning: "the database cannot be reached" },
+    { status: 2, meaning: "wrong usage or configuration, or an input that cannot be read" },
+    { status: 69, meaning: "the database or the API server cannot be reached" },
   ],
   async run(context) {
-    const { options, args, reporter, signal } = context;
-    const [file] = args.file;
-    if (file !== undefined || !options.database) {
-      const given = file === undefined ? "--database is missing" : `${file} is a file or folder`;
+    const { options, args, sources } = context;
+    const isFlag = (key: keyof typeof sources) => sources[key].kind === "flag";
+    const isLive = options.live || isFlag("namespace");
+    const asked = [
+      ...(args.input.length > 0 ? ["files"] : []),
+      ...(isLive ? ["a namespace (--live)"] : []),
+      ...(options.database ? ["--database"] : []),
+    ];
+    if (asked.length !== 1) {
+      const given = asked.length === 0 ? "nothing is named" : `${asked.join(" and ")} are two questions`;
       throw new SluiceError("SL2070", { params: { given } });
     }
-    const database = databaseOf(context);
-    const question = {
-      account: options.account,
-      migrator: options.migrator,
-      schemas: options.schemas,
-    };
-    const result = await checkDatabase(database, question, options.accept, {
-      wait: options.wait,
-      createDatabase: false,
-      signal,
-      on: engineListener(reporter),
-    });
-    reporter.result(
-      "CheckReport",
-      checkJson(result, database.target),
-      checkText(result, database.target, reporter.style),
+    const others = options.database ? manifestCheckOptions : accountOptions;
+    const misplaced = others.find(({ name, key }: { name: string; key?: string }) =>
+      isFlag(
+        (key ?? name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())) as keyof typeof sources,
+      ),
     );
-    return result.findings.length > 0 ? 1 : 0;
+    if (misplaced !== undefined)
+      throw new SluiceError("SL2070", {
+        params: { given: `--${misplaced.name} is for ${options.database ? "manifests" : "--database"}` },
+      });
+    return options.database ? checkAccounts(context) : checkGivenManifests(context, isLive);
   },
 });

@@ -40,7 +40,7 @@ export const commands: Commands = {
     load: async () => (await import("./eject.ts")).command,
   },
   check: {
-    summary: "say what the application's database account could destroy, and what it lacks",
+    summary: "find what will go wrong in manifests, or in the rights of database accounts",
     load: async () => (await import("./check.ts")).command,
   },
   install: {

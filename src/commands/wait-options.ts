@@ -60,7 +60,7 @@ export const waitOptions = [
     type: "string",
     placeholder: "FILE",
     scope: "environment",
-    summary: "kubeconfig; default: KUBECONFIG, the pod's own account, ~/.kube/config",
+    summary: "kubeconfig; default: KUBECONFIG, ~/.kube/config, the pod's own account",
   },
   {
     name: "status",

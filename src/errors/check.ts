@@ -4,10 +4,10 @@ import type { ErrorEntry } from "../errors.ts";
 export const checkErrors = {
   SL2070: {
     exit: 2,
-    title: "What to check is not said",
-    message: "check looks at the accounts of a database, and at nothing else yet: {given}",
-    hint: "Run `sluice check --database`, connected as the application's account.",
-    page: "`check --database` is the only form of the command that there is today. It says whether the application's account could drop, alter or empty what it uses, and whether it can use what it needs. Manifests cannot be checked yet, so a file or folder is refused instead of being passed over.",
+    title: "What to check is not said, or said twice",
+    message: "check looks at manifests, at a namespace or at the accounts of a database: {given}",
+    hint: "Name files or folders (or - for standard input), or give --live, or --database.",
+    page: "`sluice check` answers one question at a time: `sluice check FILE...` looks at manifests, `sluice check --live` (or `-n NAMESPACE`) at what stands in a namespace, `sluice check --database` at the accounts of a database. Options of one question are refused for another instead of being passed over. Standard input is read only where `-` says so.",
   },
   SL2071: {
     exit: 2,
@@ -28,6 +28,20 @@ export const checkErrors = {
     title: "An accepted finding is not of a known rule",
     message: "--accept {text}: there is no rule {code}",
     hint: "Write CODE or CODE=OBJECT, as the finding prints them: --accept SA023=public.countries.",
-    page: "`--accept` (repeatable, `accept` in sluice.yaml) takes findings out that are meant to be so: all of a rule, or the one about an object. A misspelt code would accept nothing, so it is refused. An acceptance that no finding needs any more is reported.",
+    page: "`--accept` (repeatable, `accept` in sluice.yaml) takes findings out that are meant to be so: all of a rule, or the one about an object (`CODE=KIND/NAME` for manifests). Codes of the other question (SA for accounts, SM for manifests) are passed over, so that one sluice.yaml serves both. A misspelt code would accept nothing, so it is refused. An acceptance that no finding needs any more is reported.",
+  },
+  SL2074: {
+    exit: 69,
+    title: "The namespace to check cannot be read now",
+    message: "the API server {server} cannot be asked: {reason}",
+    hint: "Check that it can be reached from here: `kubectl get deployments` asks the same way.",
+    page: "`sluice check --live` lists Deployments, StatefulSets, DaemonSets, Jobs, pods and what belongs to them. The API server could not be reached, broke the connection off, or answered that it is overloaded. The same command can be run again.",
+  },
+  SL2075: {
+    exit: 2,
+    title: "The namespace to check may not be read",
+    message: "the API server refuses to list {what} in the namespace {namespace}: {reason}",
+    hint: "Use an account that may list workloads, such as one bound to the ClusterRole `view`.",
+    page: "`sluice check --live` needs `list` on deployments, statefulsets, daemonsets, jobs and pods in the namespace. Secrets are never read. What else it may not list (roles and bindings, HorizontalPodAutoscalers) is left out; for roles the report says that SM009 was not checked.",
   },
 } as const satisfies Record<string, ErrorEntry>;

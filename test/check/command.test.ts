@@ -14,16 +14,19 @@ function check(s: Shop, args: string[], cwd?: string) {
   return runSluice(["check", "--database", ...args], options);
 }
 
-test("without --database, or with a file, it says what there is", async () => {
+test("without a question, or with two, it says what there is", async () => {
   for (const [args, given] of [
-    [[], "--database is missing"],
-    [["deploy.yaml"], "deploy.yaml is a file or folder"],
-    [["--database", "-"], "- is a file or folder"],
+    [[], "nothing is named"],
+    [["--database", "-"], "files and --database are two questions"],
+    [["deploy.yaml", "--live"], "files and a namespace (--live) are two questions"],
+    [["--database", "-n", "shop"], "a namespace (--live) and --database are two questions"],
+    [["--database", "--helm-timeout", "5m"], "--helm-timeout is for manifests"],
+    [["deploy.yaml", "--schema", "shop"], "--schema is for --database"],
   ] as const) {
     const { code, stderr } = await runSluice(["check", ...args], { executable: true });
-    expect([code, stderr]).toEqual([2, expect.stringContaining(`SL2070: check looks at the accounts`)]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("SL2070: check looks at manifests")]);
     expect(stderr).toContain(given);
-    expect(stderr).toContain("sluice check --database");
+    expect(stderr).toContain("--database");
   }
 });
 
