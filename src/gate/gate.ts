@@ -70,8 +70,7 @@ export async function waitForAll(
         const length = Math.min(Math.random() * (options.jitter ?? 0), left);
         if (!(length > 0)) return resolve();
         options.pausing?.(length);
-        // Before the time-out, where that comes at the same moment.
-        pause = setTimeout(resolve, Math.max(0, length - 1));
+        pause = setTimeout(resolve, length);
       };
       const report = (condition: Condition, verdict: Verdict) => {
         verdicts.set(condition, verdict);
@@ -89,10 +88,12 @@ export async function waitForAll(
       options.signal.addEventListener("abort", () => reject(options.signal.reason), { once: true });
       if (options.signal.aborted) reject(options.signal.reason);
       if (options.timeout !== undefined) {
-        timer = setTimeout(
-          () => reject(timedOut(conditions.filter(isClosed), verdicts, options)),
-          options.timeout,
-        );
+        timer = setTimeout(() => {
+          const closed = conditions.filter(isClosed);
+          // All hold: only the pause was left, and there is no time for it.
+          if (closed.length === 0) resolve();
+          else reject(timedOut(closed, verdicts, options));
+        }, options.timeout);
       }
       for (const condition of conditions) {
         condition.watch((verdict) => report(condition, verdict), signal).catch(reject);
