@@ -79,8 +79,9 @@ export async function startProgram(
       const ms = performance.now() - begin;
       const finish = () => resolve({ code, signal, stdout: written.stdout, stderr: written.stderr, ms });
       child.once("close", finish);
-      // A grandchild that outlives it may hold the pipes open: not for longer than this.
-      setTimeout(finish, 1_000).unref();
+      // A grandchild that outlives it may hold the pipes open: not for longer than this. What is in the pipes by then
+      // is read first: where this process was busy, the timer is due before anything was read.
+      setTimeout(() => setImmediate(() => setImmediate(finish)), 2_000).unref();
     });
   });
   await new Promise<void>((resolve, reject) => child.once("spawn", resolve).once("error", reject));
