@@ -22,7 +22,8 @@ const field = ({ kubectl }: Place, object: string, path: string): Promise<string
 
 /** Waits until the Job runs, and lets it end. */
 async function finish(here: Place): Promise<void> {
-  await here.kubectl("wait pod --selector=job-name=app-migrate --for=condition=Ready --timeout=55s");
+  // By the Job: its pod may not be there yet, and kubectl does not wait for what is not.
+  await until(here, "job/app-migrate", ".status.ready", "1");
   await letGo(here, "job/app-migrate");
 }
 

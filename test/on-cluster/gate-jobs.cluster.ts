@@ -188,14 +188,14 @@ describe.concurrent("a Job opens its gate when it is Complete", () => {
   test("one that is created again under its name, not the one that was deleted", async () => {
     const manifest = job("again", shell(here.it, untilLetGo));
     await here.apply(manifest);
-    await here.kubectl("wait pod --selector=job-name=again --for=condition=Ready --timeout=55s");
+    await until(here, "job/again", ".status.ready", "1");
     const gate = await here.gate("job/again");
     await gate.waitForOutput(/the Job is running/, LONG);
     await here.kubectl("delete job again");
     await gate.waitForOutput(/the Job was deleted; another one may come/, LONG);
     await here.apply(manifest);
     await gate.waitForOutput(/the Job was created again; the Job is running/, LONG);
-    await here.kubectl("wait pod --selector=job-name=again --for=condition=Ready --timeout=55s");
+    await until(here, "job/again", ".status.ready", "1");
     await letGo(here, "job/again");
     await opens(gate, "again");
   });

@@ -28,7 +28,8 @@ const name = async (kubectl: Place["kubectl"]): Promise<string> =>
 /** A pod waits for a Job; returns what its gate wrote. */
 async function waitsForJob(here: Place): Promise<string> {
   await here.apply(job("migrate", shell(here.it, untilLetGo)));
-  await here.kubectl("wait pod --selector=job-name=migrate --for=condition=Ready --timeout=55s");
+  // By the Job: its pod may not be there yet, and kubectl does not wait for what is not.
+  await here.kubectl("wait job/migrate --timeout=55s", "--for=jsonpath={.status.ready}=1");
   const main = shell(here.it, "echo started; exec sleep 600");
   await here.apply(gatedPod("app", waitFor(here, ["job", "migrate"]), main, { serviceAccountName: "app" }));
   const running = "--for=jsonpath={.status.initContainerStatuses[0].state.running}";
