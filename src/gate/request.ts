@@ -40,8 +40,7 @@ export async function readRequest(
 ): Promise<Request> {
   const wanted = options.for === undefined ? undefined : readWanted(options.for);
   const identities = readIdentities(options.identity);
-  const all = readTargets(words, { selectors: options.selector, identities, wanted });
-  const targets = all.filter(({ target }, index) => all.findIndex((one) => one.target === target) === index);
+  const targets = readTargets(words, { selectors: options.selector, identities, wanted });
   const objects = targets.filter(({ kind }) => kind !== undefined);
   const misfit = (key: Key, name: string, fits: boolean, whose: string) => {
     if (isFlag(key) && !fits)

@@ -107,16 +107,20 @@ export function readTargets(targets: readonly string[], options: TargetOptions):
       "Give one selector for all of them, or one for each in the same order.",
     );
   let next = 0;
-  const read = targets.map((target) => {
+  // What was written twice is one: by what was written, since what is shown leaves the query of an address away.
+  const read = new Map<string, ReadTarget>();
+  for (const target of targets) {
     const kind = selectable(target);
-    if (kind === undefined) return readOne(target, targets, options);
+    if (kind === undefined) {
+      read.set(target, readOne(target, targets, options));
+      continue;
+    }
     if (selectors.length === 0) throw needsName(target, kind, targets);
     const selector = (selectors.length === 1 ? selectors[0] : selectors[next++]) as string;
-    return objectTarget(`${target} -l ${selector}`, { kind, selector }, options);
-  });
-  // What was written twice is one; not by what is shown, which leaves the query of an address away.
-  const keys = read.map((one, at) => (one.target.includes(" -l ") ? one.target : targets[at]));
-  return read.filter((_, at) => keys.indexOf(keys[at]) === at);
+    const written = `${target} -l ${selector}`;
+    read.set(written, objectTarget(written, { kind, selector }, options));
+  }
+  return [...read.values()];
 }
 
 function readOne(target: string, all: readonly string[], options: TargetOptions): ReadTarget {

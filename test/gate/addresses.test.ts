@@ -61,6 +61,14 @@ test("http: 200 to 399 open, others keep it closed and are named", async () => {
   }
 });
 
+test("http: two addresses that differ only in their query, which is not shown, must both hold", async () => {
+  const base = await site(
+    (request, response) => void response.writeHead(request.url === "/?part=1" ? 200 : 503).end(),
+  );
+  const { code } = await runSluice(["wait", `${base}/?part=1`, `${base}/?part=2`, "--timeout", "500ms"]);
+  expect(code).toBe(124);
+});
+
 test("http: it opens when the answer changes", async () => {
   let code = 503;
   const gate = await startSluice(["wait", await site((_, response) => void response.writeHead(code).end())]);

@@ -64,6 +64,7 @@ export function rolloutCondition<R extends KubernetesObject>(
           if (signal.aborted) return;
           const trouble = workloads.trouble ?? parts?.pods.trouble ?? parts?.revisions?.trouble;
           if (trouble !== undefined) {
+            confirmation.forget();
             teller.trouble(judgeTrouble(trouble, rights));
             return;
           }
