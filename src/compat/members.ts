@@ -1,11 +1,12 @@
 import type { Condition } from "../gate/condition.ts";
 import type { Cluster } from "../gate/kubernetes/cluster.ts";
 import { createDiagnosis } from "../gate/kubernetes/diagnosis.ts";
+import { watchingCondition } from "../gate/kubernetes/watching.ts";
 import { jobs, pods, type Resource } from "../kubernetes/resources.ts";
 import type { Job, KubernetesObject, Pod } from "../kubernetes/types.ts";
+import { partsOf, troubleOf } from "./parts.ts";
 import type { Request } from "./request.ts";
 import { judgeMembers, type Member, type State, stateOfJob, stateOfPod } from "./rules.ts";
-import { partsOf, troubleOf, watchingCondition } from "./watching.ts";
 
 /** Waits for the jobs or pods of a request. */
 export function membersCondition(request: Request, cluster: Cluster): Condition {

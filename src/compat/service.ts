@@ -1,12 +1,13 @@
 import type { Condition, Verdict } from "../gate/condition.ts";
 import type { Cluster } from "../gate/kubernetes/cluster.ts";
 import { judgePod } from "../gate/kubernetes/pod.ts";
-import { selectorText } from "../gate/kubernetes/states.ts";
+import { isAlive, selectorText } from "../gate/kubernetes/states.ts";
+import { type Watching, watchingCondition } from "../gate/kubernetes/watching.ts";
 import { pods, services } from "../kubernetes/resources.ts";
 import type { KubernetesObject, Pod } from "../kubernetes/types.ts";
+import { type Part, partsOf, troubleOf } from "./parts.ts";
 import type { Request } from "./request.ts";
 import { inside } from "./rules.ts";
-import { type Part, partsOf, troubleOf, type Watching, watchingCondition } from "./watching.ts";
 
 /** The part of a Service that says which pods are behind it. */
 export interface Service extends KubernetesObject {
@@ -88,7 +89,7 @@ export function judgeBehind(
       open: false,
       reason: `the service ${name} has no selector, so nothing says which pods are behind it: use sluice wait service/${name}`,
     };
-  const alive = behind.filter(({ status }) => status?.phase !== "Succeeded" && status?.phase !== "Failed");
+  const alive = behind.filter(isAlive);
   if (alive.length === 0) return { open: false, reason: `no pod is behind the service ${name} yet` };
   for (const pod of alive) {
     const verdict = judgePod(pod);

@@ -3,10 +3,10 @@ import type { ControllerRevision, Pod, Workload } from "../../kubernetes/types.t
 import type { Condition, Verdict } from "../condition.ts";
 import type { Identity } from "../identity.ts";
 import type { Cluster } from "./cluster.ts";
-import { closed, isAlive, isOrphan, leftOver, rolloutCondition, type Seen, withPod } from "./rollout.ts";
-import { controllerOf } from "./states.ts";
-
-const HASH = "controller-revision-hash";
+import { belongsTo, isNewest, leftOver, REVISION_HASH } from "./old-pods.ts";
+import { withPod } from "./pod-reason.ts";
+import { rolloutCondition, type Seen } from "./rollout.ts";
+import { closed, controllerOf, isAlive } from "./states.ts";
 
 /** Opens when the roll-out of a DaemonSet is finished and no old pod is left. */
 export function daemonSetCondition(
@@ -36,9 +36,8 @@ export function judgeDaemonSet({ workload, pods, revisions }: Seen<ControllerRev
   if (wanted === undefined) return closed("its controller has not said yet how many pods there should be");
   const hash = newestHash(workload, revisions);
   if (hash === undefined) return closed("the ControllerRevision of its newest template is not there yet");
-  const own = pods.filter((pod) => isAlive(pod) && belongs(pod, workload, hash));
-  const isYoung = (pod: Pod) =>
-    pod.metadata.labels?.[HASH] === hash && controllerOf(pod)?.uid === workload.metadata.uid;
+  const own = pods.filter((pod) => isAlive(pod) && belongsTo(pod, workload, "DaemonSet", hash));
+  const isYoung = (pod: Pod) => isNewest(pod, workload, hash);
   const left = leftOver(own.filter((pod) => !isYoung(pod)));
   const young = own.filter(isYoung);
   if (left !== undefined && workload.spec?.updateStrategy?.type === "OnDelete") {
@@ -61,15 +60,5 @@ function newestHash(workload: Workload, revisions: readonly ControllerRevision[]
   const [first, second] = own.sort((a, b) => (b.revision ?? 0) - (a.revision ?? 0));
   // Two of one number are about to be renumbered: which is the newest cannot be told.
   if (second !== undefined && second.revision === first?.revision) return undefined;
-  return first?.metadata.labels?.[HASH];
-}
-
-/** Also of an earlier DaemonSet of the same name. */
-function belongs(pod: Pod, workload: Workload, newest: string): boolean {
-  const owner = controllerOf(pod);
-  if (owner === undefined) return isOrphan(pod, HASH, newest);
-  return (
-    owner.uid === workload.metadata.uid ||
-    (owner.kind === "DaemonSet" && owner.name === workload.metadata.name)
-  );
+  return first?.metadata.labels?.[REVISION_HASH];
 }

@@ -3,8 +3,10 @@ import type { KubernetesObject, Pod, Workload } from "../../kubernetes/types.ts"
 import type { Condition, Verdict } from "../condition.ts";
 import type { Identity } from "../identity.ts";
 import type { Cluster } from "./cluster.ts";
-import { closed, isAlive, isOrphan, leftOver, rolloutCondition, type Seen, withPod } from "./rollout.ts";
-import { conditionOf, controllerOf, reasonText } from "./states.ts";
+import { isOrphan, leftOver } from "./old-pods.ts";
+import { withPod } from "./pod-reason.ts";
+import { rolloutCondition, type Seen } from "./rollout.ts";
+import { closed, conditionOf, controllerOf, isAlive, reasonText } from "./states.ts";
 
 /** Numbers the revisions of a Deployment, on itself and on its ReplicaSets (Kubernetes documentation). */
 const REVISION = "deployment.kubernetes.io/revision";

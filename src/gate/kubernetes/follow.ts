@@ -6,7 +6,8 @@ import type { Resource } from "../../kubernetes/resources.ts";
 import type { KubernetesObject } from "../../kubernetes/types.ts";
 import type { Condition, Verdict } from "../condition.ts";
 import type { Cluster } from "./cluster.ts";
-import { createTeller, judgeTrouble, type Rights } from "./trouble.ts";
+import { judgeTrouble, type Rights } from "./trouble.ts";
+import { watchingCondition } from "./watching.ts";
 
 /** What to list and watch. */
 export interface Query {
@@ -91,29 +92,15 @@ export function queryCondition<T extends KubernetesObject>(
   rights: Rights,
   start: (again: () => void, signal: AbortSignal) => Look<T>,
 ): Condition {
-  return {
-    target,
-    watch: (report, signal) =>
-      new Promise<void>((resolve, reject) => {
-        const teller = createTeller(report, signal);
-        const guarded = () => {
-          try {
-            look();
-          } catch (error) {
-            reject(error);
-          }
-        };
-        const { judge, explain } = start(guarded, signal);
-        signal.addEventListener("abort", () => resolve(), { once: true });
-        const state = follow<T>(cluster, query, guarded, reject, signal);
-        function look(): void {
-          if (signal.aborted) return;
-          if (state.items === undefined) refuseBadSelector(state.trouble, query.selection.labelSelector);
-          if (state.trouble !== undefined) teller.trouble(judgeTrouble(state.trouble, rights));
-          if (state.trouble !== undefined || state.items === undefined) return;
-          const verdict = judge(state.items);
-          teller.verdict(explain?.(verdict, state.items) ?? verdict);
-        }
-      }),
-  };
+  return watchingCondition(target, ({ again, failed, signal }) => {
+    const { judge, explain } = start(again, signal);
+    const state = follow<T>(cluster, query, again, failed, signal);
+    return () => {
+      if (state.items === undefined) refuseBadSelector(state.trouble, query.selection.labelSelector);
+      if (state.trouble !== undefined) return { trouble: judgeTrouble(state.trouble, rights) };
+      if (state.items === undefined) return undefined;
+      const verdict = judge(state.items);
+      return { verdict: explain?.(verdict, state.items) ?? verdict };
+    };
+  });
 }

@@ -4,7 +4,7 @@ import type { Closed, Condition, Verdict } from "../condition.ts";
 import { type Identity, identityProblem } from "../identity.ts";
 import type { Cluster } from "./cluster.ts";
 import { type Selected, selectedCondition } from "./selected.ts";
-import { claims, conditionOf, isDeleted, reasonText } from "./states.ts";
+import { claims, closed, conditionOf, isDeleted, reasonText } from "./states.ts";
 
 /**
  * Opens when the Job, or each Job of the selector and at least one, is Complete.
@@ -70,8 +70,4 @@ function progress(job: Job): Closed {
 
 function firstOf(job: Job, type: string): { reason?: string; message?: string } {
   return job.status?.conditions?.find((one) => one.type === type && one.status === "True") ?? {};
-}
-
-function closed(reason: string, topic = reason): Closed {
-  return { open: false, reason, topic };
 }

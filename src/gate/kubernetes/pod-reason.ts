@@ -1,5 +1,6 @@
 import type { ContainerState, ContainerStatus, Pod } from "../../kubernetes/types.ts";
-import { conditionOf, isDeleted, reasonText } from "./states.ts";
+import type { Closed } from "../condition.ts";
+import { conditionOf, isDeleted, newest, reasonText } from "./states.ts";
 
 /** Why a pod is not where it should be. */
 export interface PodReason {
@@ -106,4 +107,17 @@ export function terminationText(message: string | undefined): string | undefined
     // Not JSON: what the program wrote.
   }
   return reasonText(message);
+}
+
+/** Adds why the newest pod that is not ready is not, as far as the pods say. */
+export function withPod(verdict: Closed, pods: readonly Pod[]): Closed {
+  const pod = newest(pods.filter((one) => !isDeleted(one) && conditionOf(one, "Ready") === undefined));
+  if (pod === undefined) return verdict;
+  const { text, topic } = podReason(pod);
+  const sign = text.startsWith("container") ? ":" : "";
+  return {
+    ...verdict,
+    reason: `${verdict.reason}; pod ${pod.metadata.name}${sign} ${text}`,
+    topic: `${verdict.topic ?? verdict.reason}; ${topic}`,
+  };
 }

@@ -3,10 +3,10 @@ import type { KubernetesObject, Pod, Workload } from "../../kubernetes/types.ts"
 import type { Closed, Condition, Verdict } from "../condition.ts";
 import type { Identity } from "../identity.ts";
 import type { Cluster } from "./cluster.ts";
-import { closed, isAlive, isOrphan, leftOver, rolloutCondition, type Seen, withPod } from "./rollout.ts";
-import { controllerOf } from "./states.ts";
-
-const HASH = "controller-revision-hash";
+import { belongsTo, isNewest, leftOver } from "./old-pods.ts";
+import { withPod } from "./pod-reason.ts";
+import { rolloutCondition, type Seen } from "./rollout.ts";
+import { closed, isAlive } from "./states.ts";
 
 /** Opens when the roll-out of a StatefulSet is finished and no old pod is left. */
 export function statefulSetCondition(
@@ -32,9 +32,8 @@ export function judgeStatefulSet({ workload, pods }: Pick<Seen<never>, "workload
   const { updateRevision, updatedReplicas: updated = 0 } = workload.status ?? {};
   if (updateRevision === undefined || updateRevision === "")
     return closed("its controller has not said yet which revision is the newest");
-  const own = pods.filter((pod) => isAlive(pod) && belongs(pod, workload, updateRevision));
-  const isYoung = (pod: Pod) =>
-    pod.metadata.labels?.[HASH] === updateRevision && controllerOf(pod)?.uid === workload.metadata.uid;
+  const own = pods.filter((pod) => isAlive(pod) && belongsTo(pod, workload, "StatefulSet", updateRevision));
+  const isYoung = (pod: Pod) => isNewest(pod, workload, updateRevision);
   const old = own.filter((pod) => !isYoung(pod));
   const young = own.filter(isYoung);
   const available = availableOf(workload);
@@ -62,16 +61,6 @@ function availableOf({ spec, status }: Workload): number {
   if (status?.availableReplicas !== undefined) return status.availableReplicas;
   const { minReadySeconds = 0 } = (spec ?? {}) as { minReadySeconds?: number };
   return minReadySeconds === 0 ? (status?.readyReplicas ?? 0) : 0;
-}
-
-/** Also of an earlier StatefulSet of the same name. */
-function belongs(pod: Pod, workload: Workload, newest: string): boolean {
-  const owner = controllerOf(pod);
-  if (owner === undefined) return isOrphan(pod, HASH, newest);
-  return (
-    owner.uid === workload.metadata.uid ||
-    (owner.kind === "StatefulSet" && owner.name === workload.metadata.name)
-  );
 }
 
 function suffixed(verdict: Closed, text: string): Closed {

@@ -1,4 +1,5 @@
-import type { Condition, KubernetesObject, LabelSelector } from "../../kubernetes/types.ts";
+import type { Condition, KubernetesObject, LabelSelector, Pod } from "../../kubernetes/types.ts";
+import type { Closed } from "../condition.ts";
 
 interface WithConditions {
   status?: { conditions?: readonly Condition[] };
@@ -20,6 +21,16 @@ export function claims(object: WithConditions, type: string): boolean {
 
 export function isDeleted(object: KubernetesObject): boolean {
   return object.metadata.deletionTimestamp !== undefined && object.metadata.deletionTimestamp !== null;
+}
+
+/** A pod that runs, or may yet: what has ended uses nothing any more, and an evicted pod lies around for long. */
+export function isAlive(pod: Pod): boolean {
+  return pod.status?.phase !== "Succeeded" && pod.status?.phase !== "Failed";
+}
+
+/** A verdict that keeps it closed. @param topic see `Closed`. */
+export function closed(reason: string, topic = reason): Closed {
+  return { open: false, reason, topic };
 }
 
 /** "BackoffLimitExceeded: Job has reached the specified backoff limit"; what there is of it, in one line. */

@@ -1,47 +1,11 @@
-import type { Closed, Condition, Verdict } from "../gate/condition.ts";
+import type { Closed } from "../gate/condition.ts";
 import type { Cluster } from "../gate/kubernetes/cluster.ts";
 import { type Followed, follow, refuseBadSelector } from "../gate/kubernetes/follow.ts";
 import { rightsFor } from "../gate/kubernetes/selected.ts";
-import { createTeller, judgeTrouble } from "../gate/kubernetes/trouble.ts";
+import { judgeTrouble } from "../gate/kubernetes/trouble.ts";
+import type { Watching } from "../gate/kubernetes/watching.ts";
 import type { Resource } from "../kubernetes/resources.ts";
 import type { KubernetesObject } from "../kubernetes/types.ts";
-
-/** What is known at one moment: a verdict, why nothing is known any more, or nothing yet. */
-export type Known = { verdict: Verdict } | { trouble: Closed } | undefined;
-
-/** A condition that looks at several watches together. */
-export interface Watching {
-  /** Looks once more. */
-  again(): void;
-  failed(error: unknown): void;
-  signal: AbortSignal;
-}
-
-/** @param start begins the watches and gives what looks at them. */
-export function watchingCondition(target: string, start: (watching: Watching) => () => Known): Condition {
-  return {
-    target,
-    watch: (report, signal) =>
-      new Promise<void>((resolve, reject) => {
-        const teller = createTeller(report, signal);
-        signal.addEventListener("abort", () => resolve(), { once: true });
-        let look: (() => Known) | undefined;
-        const again = () => {
-          if (signal.aborted || look === undefined) return;
-          try {
-            const known = look();
-            if (known === undefined) return;
-            if ("trouble" in known) teller.trouble(known.trouble);
-            else teller.verdict(known.verdict);
-          } catch (error) {
-            reject(error);
-          }
-        };
-        look = start({ again, failed: reject, signal });
-        again();
-      }),
-  };
-}
 
 /** The objects of one name or selector. */
 export interface Part<T> {
