@@ -88,7 +88,7 @@ export function getInstead(client: KubernetesClient, pace: Pace = PACE): Kuberne
     if (!signal.aborted) throw expired();
   }
 
-  return { ...bound(client), list, watch };
+  return { ...client, list, watch };
 }
 
 /** Asks for a new list, and with it for the rights that may have come. */
@@ -109,23 +109,6 @@ function differences(
     else if (JSON.stringify(known) !== JSON.stringify(object)) events.push({ type: "MODIFIED", object });
   }
   return events;
-}
-
-/** The other methods, whatever the client is made of. */
-function bound(client: KubernetesClient): KubernetesClient {
-  return {
-    server: client.server,
-    namespace: client.namespace,
-    get: client.get.bind(client),
-    list: client.list.bind(client),
-    watch: client.watch.bind(client),
-    create: client.create.bind(client),
-    apply: client.apply.bind(client),
-    patch: client.patch.bind(client),
-    delete: client.delete.bind(client),
-    logs: client.logs.bind(client),
-    close: () => client.close(),
-  };
 }
 
 function byName(items: readonly KubernetesObject[]): ReadonlyMap<string, KubernetesObject> {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Document, LineCounter, Node } from "yaml";
 import type { FileValue } from "../cli/resolve.ts";
 import { SluiceError } from "../errors.ts";
-import { failureReason } from "./reason.ts";
+import { fileReason } from "../text/file-reason.ts";
 
 /**
  * The text of the configuration file, or undefined where the file is not there and was not named explicitly.
@@ -15,7 +15,7 @@ export async function readConfigFile(file: string, explicit: boolean): Promise<s
   } catch (cause) {
     const absent = (cause as NodeJS.ErrnoException).code === "ENOENT";
     if (absent && !explicit) return undefined;
-    throw new SluiceError("SL2010", { params: { file, reason: failureReason(cause) }, cause });
+    throw new SluiceError("SL2010", { params: { file, reason: fileReason(cause) }, cause });
   }
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Environment } from "../cli/option.ts";
 import { SluiceError } from "../errors.ts";
-import { failureReason } from "./reason.ts";
+import { fileReason } from "../text/file-reason.ts";
 
 /**
  * The environment with the files below it: a variable of the process wins, of the files the last one.
@@ -11,7 +11,7 @@ export async function withEnvFiles(env: Environment, files: readonly string[]): 
   const merged: Record<string, string | undefined> = {};
   for (const file of files) {
     const text = await readFile(file, "utf8").catch((cause: unknown) => {
-      throw new SluiceError("SL2020", { params: { file, reason: failureReason(cause) }, cause });
+      throw new SluiceError("SL2020", { params: { file, reason: fileReason(cause) }, cause });
     });
     Object.assign(merged, parseEnvFile(text, file));
   }

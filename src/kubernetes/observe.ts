@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { SluiceError } from "../errors.ts";
 import { ApiError, ConnectionError } from "./api-error.ts";
 import { type Backoff, createBackoff, LONGEST } from "./backoff.ts";
@@ -120,7 +121,7 @@ export async function observe<T extends KubernetesObject>(
         }
         if (error instanceof ApiError) retryAfter = error.retryAfter;
       }
-      await pause(backoff.next(retryAfter), signal);
+      await sleep(backoff.next(retryAfter), undefined, { signal }).catch(() => undefined);
     }
   } finally {
     doubt.stop();
@@ -148,18 +149,4 @@ function createTimer(ms: number, due: () => void): { start(): void; stop(): void
     },
     stop,
   };
-}
-
-/** Resolves after so many milliseconds, or when the signal is aborted. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done, { once: true });
-  });
 }

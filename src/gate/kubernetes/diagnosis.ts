@@ -36,9 +36,8 @@ export function createDiagnosis(
 ): Diagnosis {
   let subject: KubernetesObject | undefined;
   let found: Found | undefined;
-  /** Of the object whose failure was looked into, and of the one that was about to fail. */
-  let settled: string | undefined;
-  let warned: string | undefined;
+  /** Failures that were looked into, at once: "UID failing", "UID failed". */
+  const urgent = new Set<string>();
   let looking = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const mentioned = new Set<string>();
@@ -65,7 +64,7 @@ export function createDiagnosis(
     found = { uid: idOf(object), ...merged(before, await lookAt(cluster, kind, object, limit, mention)) };
     looking = false;
     if (signal.aborted) return;
-    if (settled !== idOf(object)) schedule(LOOK_AGAIN);
+    if (!urgent.has(`${idOf(object)} failed`)) schedule(LOOK_AGAIN);
     again();
   }
 
@@ -84,22 +83,16 @@ export function createDiagnosis(
       }
       const id = idOf(about);
       // A Job with restartPolicy OnFailure has its pod removed before it is Failed, and the reason with it.
-      if (kind === "Job" && claims(about as Job, "FailureTarget") && warned !== id) {
-        if (!looking && verdict.failed === undefined && cluster.budget.take(REQUESTS, 0)) {
-          warned = id;
-          stop();
-          void look();
-        }
-      }
-      if (verdict.failed !== undefined && settled !== id) {
-        if (!looking && cluster.budget.take(REQUESTS, 0)) {
-          settled = id;
-          stop();
-          void look();
-        }
+      const isFailing = kind === "Job" && claims(about as Job, "FailureTarget");
+      const stage = verdict.failed !== undefined ? "failed" : isFailing ? "failing" : undefined;
+      const isNew = stage !== undefined && !urgent.has(`${id} ${stage}`);
+      if (isNew && !looking && cluster.budget.take(REQUESTS, 0)) {
+        urgent.add(`${id} ${stage}`);
+        stop();
+        void look();
       }
       // What has failed does not change any more.
-      if (verdict.failed === undefined || settled !== id) schedule(FIRST_LOOK);
+      if (stage !== "failed" || !urgent.has(`${id} failed`)) schedule(FIRST_LOOK);
       if (looking && verdict.failed !== undefined) {
         // What was found before it failed is old.
         const { failed: _, ...unsettled } = verdict;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { SluiceError } from "../../errors.ts";
-import { fileReason } from "../credentials/reason.ts";
+import { fileReason } from "../../text/file-reason.ts";
 import type { Env } from "../proxy.ts";
 import type { Entry, Kubeconfig } from "./entries.ts";
 

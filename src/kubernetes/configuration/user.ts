@@ -35,7 +35,9 @@ export async function userCredentials(
       place: user.place(["auth-provider"]),
     });
   const inline = textAt(user, "token");
-  const token = fileAt(user, "tokenFile") ?? (inline === undefined ? undefined : { text: inline });
+  const token =
+    fileAt(user, "tokenFile") ??
+    (inline === undefined ? undefined : { text: inline, key: "token", place: user.place(["token"]) });
   const name = textAt(user, "username");
   const basic = name === undefined ? undefined : { user: name, password: textAt(user, "password") ?? "" };
   const cert = sourceAt(user, "client-certificate");
@@ -49,7 +51,7 @@ export async function userCredentials(
   // As client-go: a token or password at hand makes the plugin needless.
   if (mappingAt(user, "exec") === undefined || token !== undefined || basic !== undefined) {
     const pair = cert && key && (await import("../credentials/pair.ts")).createPair(cert, key, warn);
-    const credentials = staticCredentials({ token, basic, pair, place: user.place(["token"]) });
+    const credentials = staticCredentials({ token, basic, pair });
     await credentials.current();
     return credentials;
   }

@@ -1,7 +1,7 @@
 import { SluiceError } from "../../errors.ts";
 import type { Identity } from "../endpoint.ts";
 import { certificateProblem, keyProblem } from "./pem.ts";
-import { checkToken } from "./static.ts";
+import { tokenProblem } from "./static.ts";
 
 export interface Parsed {
   identity: Identity;
@@ -33,12 +33,14 @@ export function parseExecCredential(output: string, plugin: { apiVersion: string
   const [token, cert, key] = [text("token"), text("clientCertificateData"), text("clientKeyData")];
   if ((cert === undefined) !== (key === undefined)) throw refuse("it has only one of certificate and key");
   if (token === undefined && cert === undefined) throw refuse("it has neither a token nor a certificate");
+  const wrongToken = token === undefined ? undefined : tokenProblem(token);
+  if (wrongToken !== undefined) throw refuse(`token: ${wrongToken}`);
   const problem = cert === undefined || key === undefined ? undefined : problemOf(cert, key);
   if (problem !== undefined) throw refuse(problem);
   const until = text("expirationTimestamp");
   const expires = until === undefined ? undefined : Date.parse(until);
   if (Number.isNaN(expires)) throw refuse("its expirationTimestamp is no time");
-  const authorization = token === undefined ? undefined : `Bearer ${checkToken(token)}`;
+  const authorization = token === undefined ? undefined : `Bearer ${token.trim()}`;
   return { identity: { authorization, cert, key }, expires };
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type Place, SluiceError } from "../../errors.ts";
-import { fileReason } from "./reason.ts";
+import { fileReason } from "../../text/file-reason.ts";
 
 /** Where a text of credentials stands: in the configuration itself, or in a file that it names. */
 export type Source =

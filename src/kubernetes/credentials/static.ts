@@ -1,4 +1,3 @@
-import { type Place, SluiceError } from "../../errors.ts";
 import type { Credentials } from "../endpoint.ts";
 import { createReader, type Source } from "./files.ts";
 import type { Pair } from "./pair.ts";
@@ -9,30 +8,17 @@ export interface StaticSources {
   /** User and password. */
   basic?: { user: string; password: string } | undefined;
   pair?: (() => Pair) | undefined;
-  place?: Place | undefined;
 }
 
 /**
  * Tokens, passwords and client certificates. A 401 has them read again, which helps where a token was replaced
  * between reading and asking.
  */
-export function staticCredentials(sources: StaticSources): Credentials {
-  const token = sources.token === undefined ? undefined : createReader(sources.token);
-  const { basic, pair, place } = sources;
+export function staticCredentials({ token, basic, pair }: StaticSources): Credentials {
+  const read = token === undefined ? undefined : createReader(token, { problem: tokenProblem });
   let sent: string | undefined;
-  let good: string | undefined;
-  /** While the file is being replaced, the token that was in it before goes on. */
-  const tokenOf = (text: string): string => {
-    try {
-      good = checkToken(text.trim(), place);
-      return good;
-    } catch (error) {
-      if (good === undefined) throw error;
-      return good;
-    }
-  };
   const authorization = (): string | undefined => {
-    if (token !== undefined) return `Bearer ${tokenOf(token())}`;
+    if (read !== undefined) return `Bearer ${read().trim()}`;
     if (basic === undefined) return undefined;
     return `Basic ${Buffer.from(`${basic.user}:${basic.password}`).toString("base64")}`;
   };
@@ -41,15 +27,12 @@ export function staticCredentials(sources: StaticSources): Credentials {
       sent = authorization();
       return { authorization: sent, ...pair?.() };
     },
-    refused: () => token !== undefined && authorization() !== sent,
+    refused: () => read !== undefined && authorization() !== sent,
   };
 }
 
-/** A header takes no control characters; the message must not repeat what is one. */
-export function checkToken(token: string, place?: Place): string {
-  if (/^[\x21-\x7e]+$/.test(token)) return token;
-  throw new SluiceError("SL7010", {
-    params: { key: "token", reason: "it has characters that no token has (blanks, line breaks)" },
-    ...(place === undefined ? {} : { place }),
-  });
+/** What is wrong with a token, without repeating it: a header takes no control characters. */
+export function tokenProblem(token: string): string | undefined {
+  if (/^[\x21-\x7e]+$/.test(token.trim())) return undefined;
+  return "it has characters that no token has (blanks, line breaks)";
 }
