@@ -100,7 +100,8 @@ function loaderName(loader: string): string {
   return loader.slice(loader.lastIndexOf("/") + 1);
 }
 
-function withFolders(entries: readonly Entry[]): Entry[] {
+/** The entries, and the folders that they lie in. */
+export function withFolders(entries: readonly Entry[]): Entry[] {
   const folders = new Set<string>();
   for (const { path } of entries)
     for (let folder = dirname(path); folder !== "."; folder = dirname(folder)) folders.add(folder);

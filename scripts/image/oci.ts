@@ -10,6 +10,10 @@ export interface Variant {
   /** Name with tag, as people write it: "sluice:0.1.0". */
   name: string;
   entrypoint: readonly string[];
+  /** On top of those that all variants share. */
+  layers?: readonly Layer[];
+  /** Beside those of all variants. */
+  env?: readonly string[];
 }
 
 export interface ImageOptions {
@@ -55,8 +59,10 @@ export function archive(options: ImageOptions): Buffer {
     blobs.set(path(digest(blob)), blob);
     return { mediaType, digest: digest(blob), size: blob.length };
   };
-  const layers = options.layers.map(({ blob }) => keep("application/vnd.oci.image.layer.v1.tar+zstd", blob));
   const images = options.variants.map((variant) => {
+    const layers = layersOf(options, variant).map(({ blob }) =>
+      keep("application/vnd.oci.image.layer.v1.tar+zstd", blob),
+    );
     const config = keep("application/vnd.oci.image.config.v1+json", json(configOf(options, variant)));
     const manifest = {
       schemaVersion: 2,
@@ -65,7 +71,7 @@ export function archive(options: ImageOptions): Buffer {
       layers,
       annotations: options.labels,
     };
-    return { variant, config, manifest: keep(manifest.mediaType, json(manifest)) };
+    return { variant, config, layers, manifest: keep(manifest.mediaType, json(manifest)) };
   });
   const index = {
     schemaVersion: 2,
@@ -79,7 +85,7 @@ export function archive(options: ImageOptions): Buffer {
       },
     })),
   };
-  const docker = images.map(({ variant, config }) => ({
+  const docker = images.map(({ variant, config, layers }) => ({
     Config: path(config.digest),
     RepoTags: [variant.name],
     Layers: layers.map((one) => path(one.digest)),
@@ -95,7 +101,12 @@ export function archive(options: ImageOptions): Buffer {
   ]);
 }
 
+function layersOf(options: ImageOptions, variant: Variant): readonly Layer[] {
+  return [...options.layers, ...(variant.layers ?? [])];
+}
+
 function configOf(options: ImageOptions, variant: Variant) {
+  const layers = layersOf(options, variant);
   const created = options.created === undefined ? {} : { created: options.created };
   return {
     ...created,
@@ -103,13 +114,13 @@ function configOf(options: ImageOptions, variant: Variant) {
     os: "linux",
     config: {
       User: options.user,
-      Env: options.env,
+      Env: [...options.env, ...(variant.env ?? [])],
       Entrypoint: variant.entrypoint,
       WorkingDir: "/",
       Labels: options.labels,
     },
-    rootfs: { type: "layers", diff_ids: options.layers.map(({ diffId }) => diffId) },
-    history: options.layers.map(({ comment }) => ({ ...created, created_by: comment })),
+    rootfs: { type: "layers", diff_ids: layers.map(({ diffId }) => diffId) },
+    history: layers.map(({ comment }) => ({ ...created, created_by: comment })),
   };
 }
 

@@ -1,0 +1,48 @@
+import { api, notFound } from "./api.ts";
+import { cli } from "./cli.ts";
+import { openPool } from "./database.ts";
+import { releaseOf } from "./releases.ts";
+import { serve } from "./server.ts";
+import { readSettings } from "./settings.ts";
+import { handleEvents } from "./worker.ts";
+
+/** `test-app api`, `test-app worker`, `test-app cli COMMAND`: one image, three parts. */
+const [part, ...args] = process.argv.slice(2);
+const settings = readSettings(process.env);
+const pool = openPool(settings.databaseUrl);
+
+const isReady = () =>
+  pool.query("SELECT 1").then(
+    () => true,
+    () => false,
+  );
+
+/** Strategy `startup`. Only there is the library loaded: the other strategies do not need it in the image. */
+async function migrateAtStart(): Promise<void> {
+  const { migrate } = await import("sluice");
+  await migrate({
+    dir: process.env["SLUICE_DIR"] ?? "/migrations",
+    readers: [new URL(settings.databaseUrl).username],
+    wait: "60s",
+    onEvent: (event) => console.error(event.message),
+  });
+}
+
+if (part === "api") {
+  if (settings.migrateAtStart) await migrateAtStart();
+  const { port, ended } = serve(settings.port, api(pool, settings), isReady);
+  console.log(`test-app ${settings.release}: api on port ${await port}`);
+  await ended;
+} else if (part === "worker") {
+  const controller = new AbortController();
+  process.once("SIGTERM", () => controller.abort());
+  const { port, ended } = serve(settings.port, async () => notFound, isReady);
+  console.log(`test-app ${settings.release}: message handler, probes on port ${await port}`);
+  await Promise.all([handleEvents(pool, controller.signal), ended]);
+} else if (part === "cli") {
+  process.exitCode = await cli(pool, releaseOf(settings.release), args);
+} else {
+  console.error("usage: test-app api | worker | cli COMMAND");
+  process.exitCode = 2;
+}
+await pool.end();
