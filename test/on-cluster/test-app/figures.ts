@@ -1,0 +1,26 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Figure } from "../../../scripts/docs/under-load.ts";
+import { repository } from "../../support/executable.ts";
+import type { Summary } from "./load.ts";
+
+/** What docs/reference/under-load.md is made of; SLUICE_FIGURES=write puts what is measured into it. */
+const path = join(repository, "docs", "reference", "under-load.json");
+
+/**
+ * Prints what was measured in a scenario, and writes it down where told to; else the page must know the scenario.
+ * @param seconds from `helm upgrade` (or `kubectl apply`) to all new pods ready; undefined where nothing is rolled out.
+ */
+export function record(scenario: string, load: Summary, seconds?: number): void {
+  const { requests, failed, highestMs, p50Ms } = load;
+  const figure: Figure = { requests, failed, p50Ms, highestMs, ...(seconds !== undefined && { seconds }) };
+  console.log(
+    `${scenario}: ${requests} requests, ${failed} failed, median ${p50Ms} ms, highest ${highestMs} ms` +
+      `${seconds === undefined ? "" : `, all new pods ready after ${seconds} s`}`,
+  );
+  const all: Record<string, Figure> = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {};
+  if (process.env["SLUICE_FIGURES"] === "write")
+    writeFileSync(path, `${JSON.stringify({ ...all, [scenario]: figure }, null, 2)}\n`);
+  else if (all[scenario] === undefined)
+    throw new Error(`docs/reference/under-load.json has no "${scenario}": SLUICE_FIGURES=write writes it`);
+}

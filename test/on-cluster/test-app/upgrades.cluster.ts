@@ -1,0 +1,89 @@
+import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { cluster, isOurs } from "../support.ts";
+import { record } from "./figures.ts";
+import { api, handler, testApp } from "./fixture.ts";
+import { loadTestApp } from "./images.ts";
+import { watchPods } from "./pods.ts";
+
+/** Strategy `job` under load: releases that work, and one that does not (issue 6, proofs 1 and 2). */
+setDefaultTimeout(300_000);
+const MIGRATION = "job -l app.kubernetes.io/component=migration";
+
+describe.skipIf(!isOurs)("the example application under load", () => {
+  beforeAll(async () => loadTestApp(await cluster()), 180_000);
+
+  test("job: three replicas at once, then v1 to v2 to v3, and no request fails", async () => {
+    const app = await testApp();
+    const first = await app.rollOut("v1");
+    expect(await app.blog.versions()).toEqual(["20260101090000"]);
+    const load = await app.startLoad();
+    const handlers = await watchPods(app.at, "app.kubernetes.io/name=test-app-service");
+
+    for (const release of ["v2", "v3"] as const) {
+      const { load: during, result } = await load.during(async () => {
+        const seconds = await app.rollOut(release);
+        await app.contracted();
+        return seconds;
+      });
+      record(`job: to ${release}`, during, result);
+      expect([release, during.failed, during.failures]).toEqual([release, 0, []]);
+      expect(during.requests).toBeGreaterThan(100);
+    }
+    expect(first).toBeLessThan(120);
+    expect(await app.blog.versions()).toEqual([
+      "20260101090000",
+      "20260201090000",
+      "20260301090000",
+      "20260301090100",
+    ]);
+    // The message handler stops before, comes back after, and there are never two; its page says so.
+    const { most, gaps } = await handlers.end();
+    expect([most, gaps]).toEqual([1, 2]);
+  });
+
+  test("a broken release: old pods serve on, the reason is where people look, the repaired one rolls out, and back", async () => {
+    const app = await testApp({ global: { sluice: { alerts: { enabled: false } } } });
+    await app.rollOut("v3");
+    await app.contracted();
+    const load = await app.startLoad();
+
+    const broken = await load.during(async () => {
+      await app.upgrade("v4");
+      await app.at.kubectl(`wait ${MIGRATION} --for=condition=Failed --timeout=90s`);
+      // The gate tells it to whoever looks at a pod that does not start.
+      const pod = await app.at.kubectl(
+        "get pods -l app.kubernetes.io/name=test-app-api --field-selector=status.phase=Pending",
+        "--output=jsonpath={.items[0].metadata.name}",
+      );
+      const gate = await app.at.follow(pod, "sluice-gate");
+      await gate.waitForOutput(/20260401090000.*could not create unique index/s, 30_000);
+      gate.kill();
+      return pod;
+    });
+    record("job: to v4, whose migration is broken", broken.load);
+    expect([broken.load.failed, broken.load.failures]).toEqual([0, []]);
+    const job = await app.at.kubectl(`get ${MIGRATION} --output=jsonpath={.items[0].status.conditions}`);
+    expect(job).toContain("PodFailurePolicy");
+    const described = await app.at.kubectl("describe pods -l app.kubernetes.io/component=migration");
+    expect(described).toContain("could not create unique index");
+    expect(await app.at.kubectl(`get deployment ${api} -o jsonpath={.status.readyReplicas}`)).toBe("3");
+
+    const repaired = await load.during(() => app.rollOut("v4.1"));
+    record("job: to v4.1, which is repaired", repaired.load, repaired.result);
+    expect([repaired.load.failed, repaired.load.failures]).toEqual([0, []]);
+    expect((await app.blog.versions()).slice(-2)).toEqual(["20260401090000", "20260401090100"]);
+
+    const back = await load.during(async () => {
+      const begun = performance.now();
+      const { status, stderr } = await app.helm(["rollback", "test-app", "1"]);
+      expect([status, stderr]).toEqual([0, ""]);
+      await app.rolledOut();
+      return Math.round((performance.now() - begun) / 100) / 10;
+    });
+    record("job: helm rollback to v3, the database ahead", back.load, back.result);
+    expect([back.load.failed, back.load.failures]).toEqual([0, []]);
+    expect(await app.at.kubectl(`get deployment ${api} ${handler} -o jsonpath={..image}`)).not.toContain(
+      "v4",
+    );
+  });
+});
