@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { LIBRARIES } from "../../src/cli/install/libc.ts";
 import { debianPackage, release } from "./debian.ts";
 import type { Entry } from "./tar.ts";
 
@@ -22,16 +23,6 @@ export const platforms = {
   },
 } as const;
 export type Platform = keyof typeof platforms;
-
-/** What Bun's executable is linked with (readelf -d), and what the C library loads by itself to find names. */
-const LIBRARIES = [
-  "libc.so.6",
-  "libpthread.so.0",
-  "libdl.so.2",
-  "libm.so.6",
-  "libresolv.so.2",
-  "libnss_dns.so.2",
-];
 
 /** The layer below the executable: C library, roots of certificates, accounts; no shell, and nothing that is run. */
 export function baseFiles(platform: Platform): Entry[] {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { SluiceError } from "../errors.ts";
+import { isVirtualScript } from "../text/virtual-script.ts";
 
 /** How one process of Sluice ended. */
 export interface Ended {
@@ -110,8 +111,7 @@ export function createProgram(folder: string): Program {
 /** How this program is started: the executable itself, or Bun and the script that it was given. */
 function commandLine(): [string, ...string[]] {
   const script = process.argv[1] ?? "";
-  // A compiled executable has a virtual script (bun.sh/docs/bundler/executables; B:\~BUN on Windows).
-  return /[/\\](\$bunfs|~BUN)[/\\]/.test(script) ? [process.execPath] : [process.execPath, script];
+  return isVirtualScript(script) ? [process.execPath] : [process.execPath, script];
 }
 
 function inherited(): Record<string, string> {

@@ -161,6 +161,6 @@ A report is most useful with the whole output, the command line, and what is spe
     title: "The executable cannot be copied",
     message: "sluice cannot be written to {folder}: {reason}",
     hint: "give a folder that this user may write, such as an emptyDir that is mounted there",
-    page: "`sluice install DIR` makes the folder where it is missing, writes the executable under a name of its own, and renames it. Nothing half-written is left behind. `ENOSPC`: the volume is smaller than the executable (some 120 MB). `EROFS`: the file system is read-only, and no volume is mounted at DIR.",
+    page: "`sluice install DIR` makes the folder where it is missing, writes each file (the executable, and the C library in `DIR/sluice-libc`) under a name of its own, and renames it. Nothing half-written is left behind. `ENOSPC`: the volume is smaller than these (some 120 MB). `EROFS`: the file system is read-only, and no volume is mounted at DIR.",
   },
 } as const satisfies Record<string, ErrorEntry>;
