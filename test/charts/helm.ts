@@ -60,6 +60,18 @@ export async function helm(
   return result;
 }
 
+type Call = (args: readonly string[], values?: object) => Promise<Finished>;
+
+/** Turns a call of Helm into one that throws, with Helm's words, where Helm fails. */
+export function orThrow(call: Call): Call {
+  return async (args, values) => {
+    const finished = await call(args, values);
+    const { status, stderr } = finished;
+    if (status !== 0) throw new Error(`helm ${args.join(" ")}: ${status}\n${stderr}`);
+    return finished;
+  };
+}
+
 /** Renders a chart as release `rel` in namespace `ns`; throws with Helm's message where it cannot. */
 export async function render(
   version: HelmVersion,

@@ -73,10 +73,13 @@ async function release(version: HelmVersion) {
       ];
       await plane.kubectl([...args, "--patch", patch]);
     },
+    get,
     gate: () => get("deployment/rel-web", "{.spec.template.spec.initContainers[0].args}"),
   };
 }
 
+/** Of the names of ConfigMaps those that hold migration files. */
+const filesOf = (names: string) => names.split(" ").filter((name) => name.includes("-files-"));
 const nameOf = (job: string | undefined) => job?.split("=")[0] ?? "";
 
 for (const version of helmVersions) {
@@ -185,6 +188,25 @@ for (const version of helmVersions) {
       await rel.upgrade(sluice);
       await rel.uninstall();
       expect(await rel.jobs()).toEqual(jobs);
+    });
+
+    test("ConfigMap of files: that of the old release stays for its pods, through rollback and a new installation", async () => {
+      const rel = await release(version);
+      const of = (checksum: string) => ({ files: { glob: "migrations/*", checksum } });
+      const names = () => rel.get("configmaps", "{.items[*].metadata.name}").then(filesOf);
+      await rel.install(of("1"));
+      const first = await names();
+      expect(first).toHaveLength(1);
+      await rel.upgrade(of("2"));
+      const both = await names();
+      expect(both).toHaveLength(2);
+      expect(both).toEqual(expect.arrayContaining(first));
+      await rel.rollback(1);
+      await rel.upgrade(of("2"));
+      await rel.uninstall();
+      expect(await names()).toEqual(both);
+      await rel.install(of("1"));
+      expect(await names()).toEqual(both);
     });
 
     test("every strategy after every other", async () => {

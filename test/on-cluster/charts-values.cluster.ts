@@ -148,6 +148,13 @@ describe("rejected with a sentence", () => {
     expect(await tag({ command: ["x"], id: "abc" })).toContain("run/abc");
     await expect(tag({ command: ["x"] })).rejects.toThrow(/image belongs into global.sluice/);
     await expect(tag({ gate: { target: "job" } })).rejects.toThrow(/image belongs into global.sluice/);
+
+    const contract = { enabled: true, workloads: ["deployment/x"] };
+    const alone = (sluice: object) =>
+      render("helm3", charts.umbrella, { cli: { sluice }, global: { sluice: { contract } } });
+    for (const sluice of [{ phase: "expand" }, { runArgs: ["x"] }, { image: { pullPolicy: "Always" } }])
+      await expect(alone(sluice)).rejects.toThrow(/belongs into global.sluice/);
+    expect(await alone({ image: { pullPolicy: "Never" } })).toContain("imagePullPolicy: Never");
   });
 });
 
@@ -166,6 +173,46 @@ describe("what is rendered", () => {
     expect(container.resources).toEqual({ requests: { cpu: "50m", memory: "128Mi" } });
     const urls = container.env.filter(({ name }: { name: string }) => name === "SLUICE_URL");
     expect(urls).toEqual([{ name: "SLUICE_URL", value: "postgres://mine" }]);
+  });
+
+  test("Recreate where it is asked for, with the same time for the roll-out", async () => {
+    const [deployment] = ofKind(await shop({ rollout: { type: "Recreate" } }), "Deployment");
+    expect(deployment?.["spec"]).toMatchObject({
+      strategy: { type: "Recreate" },
+      progressDeadlineSeconds: 4200,
+    });
+    expect(deployment?.["spec"].strategy.rollingUpdate).toBeUndefined();
+    await expect(shop({ rollout: { type: "Rolling" } })).rejects.toThrow("RollingUpdate");
+  });
+
+  test("Sluice's own image only where the one that migrates has it not", async () => {
+    const contract = { enabled: true, workloads: ["deployment/x"] };
+    const images = async (sluice: object) => {
+      const text = await render("helm3", charts.shop, { global: { sluice: { contract, ...sluice } } });
+      return [
+        ...new Set([...text.matchAll(/image: "?(sluice|registry.example\/shop):/g)].map(([, name]) => name)),
+      ];
+    };
+    const command = { command: ["x"], contract: { ...contract, command: ["z"] } };
+    expect(await images({})).toEqual(["registry.example/shop"]);
+    expect(await images(command)).toEqual(["registry.example/shop"]);
+    expect((await images({ ...command, install: true })).sort()).toEqual(["registry.example/shop", "sluice"]);
+  });
+
+  test("each runner of a Job has a deadline of its own, in each strategy", async () => {
+    const contract = { enabled: true, workloads: ["deployment/x"] };
+    for (const strategy of ["job", "hook", "init", "pipeline", "startup"]) {
+      const jobs = ofKind(await shop({ strategy, contract, pipeline: { job: true } }), "Job");
+      expect(jobs.length).toBeGreaterThan(0);
+      for (const job of jobs) {
+        const { env } = job["spec"].template.spec.containers[0];
+        const deadline = env.find(({ name }: { name: string }) => name === "SLUICE_DEADLINE");
+        expect([strategy, Number.parseInt(deadline?.value, 10) < job["spec"].activeDeadlineSeconds]).toEqual([
+          strategy,
+          true,
+        ]);
+      }
+    }
   });
 
   test("what a hook needs is a hook of a lower weight", async () => {

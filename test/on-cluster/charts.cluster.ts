@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cases } from "../charts/cases.ts";
 import { consumer, type HelmVersion, helm, helmVersions, render } from "../charts/helm.ts";
-import { jobName, ofKind, parseManifests, rendered } from "../charts/manifests.ts";
+import { jobName, rendered } from "../charts/manifests.ts";
 import { type ControlPlane, controlPlane } from "../cluster/control-plane.ts";
+import { expectGolden } from "../support/golden.ts";
+import { dryRun, restrictedNamespace } from "./dry-run.ts";
 
-/** `SLUICE_GOLDEN=write` writes the golden files anew; look at the difference before it is committed. */
-const writes = process.env["SLUICE_GOLDEN"] === "write";
 const golden = (name: string) => join(import.meta.dirname, "..", "charts", "golden", `${name}.yaml`);
 const charts = { shop: consumer("shop"), umbrella: consumer("umbrella") };
 const chartOf = (name: keyof typeof charts) => charts[name];
@@ -15,9 +15,7 @@ const chartOf = (name: keyof typeof charts) => charts[name];
 let plane: ControlPlane;
 beforeAll(async () => {
   plane = await controlPlane();
-  await plane.kubectl(["create", "namespace", "ns"]);
-  const restricted = "pod-security.kubernetes.io/enforce=restricted";
-  await plane.kubectl(["label", "namespace", "ns", restricted]);
+  await restrictedNamespace(plane, "ns");
   const free = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
   const crd = {
     apiVersion: "apiextensions.k8s.io/v1",
@@ -40,9 +38,7 @@ describe("golden files", () => {
     for (const { name, chart, sluice } of cases) {
       test(`${name}, by ${version}`, async () => {
         const text = await render(version, chartOf(chart), { global: { sluice: sluice ?? {} } });
-        if (writes && version === "helm3") writeFileSync(golden(name), text);
-        expect(existsSync(golden(name))).toBe(true);
-        expect(text).toBe(readFileSync(golden(name), "utf8"));
+        expectGolden(golden(name), text);
       });
     }
     test(`rendered for an upgrade the names are the same, by ${version}`, async () => {
@@ -66,15 +62,7 @@ describe("the API server takes every golden file", () => {
   for (const { name } of cases) {
     test(name, async () => {
       const text = readFileSync(golden(name), "utf8");
-      const apply = ["apply", "--dry-run=server", "--validate=strict", "--namespace=ns", "--filename=-"];
-      await plane.kubectl(apply, text);
-      // A Job is taken as it is; whether its pods may be is decided when there is one.
-      for (const job of ofKind(parseManifests(text), "Job")) {
-        const { metadata, spec } = job["spec"].template;
-        const pod = { apiVersion: "v1", kind: "Pod", metadata: { ...metadata, name: "pod" }, spec };
-        delete spec.priorityClassName;
-        await plane.kubectl(apply, JSON.stringify(pod));
-      }
+      await dryRun(plane, "ns", text, ["Job"]);
     });
   }
 });

@@ -69,9 +69,7 @@ template:
       {{- . | nindent 6 }}
       {{- end }}
       - name: sluice-rollout
-        image: {{ include "sluice.imageRef" $s.sluiceImage | quote }}
-        imagePullPolicy: {{ $s.sluiceImage.pullPolicy }}
-        command: [/usr/local/bin/sluice]
+        {{- include "sluice.waitingImage" . | nindent 8 }}
         args:
           {{- concat (list "wait") .workloads (list "--identity" $identity "--timeout" (printf "%ds" (int64 $s.patienceSeconds))) | toYaml | nindent 10 }}
         {{- with $s.gate.resources }}

@@ -118,6 +118,7 @@ gate:
     seccompProfile:
       type: RuntimeDefault
 rollout:
+  type: RollingUpdate
   maxSurge: 25%
   progressDeadlineSeconds: 0
 contract:

@@ -30,12 +30,26 @@ All take (dict "root" $ "values" .Values.sluice).
 
 {{- /*
 The gate for the schema reads the migration files, so it runs in the image that has them, unless they come by ConfigMap or
-the versions are named. Any other gate needs only Sluice.
+the versions are named. Any other gate needs only Sluice, which that image has too unless it is installed into it.
 */ -}}
 {{- define "sluice.gateImageFrom" -}}
+{{- $readsImage := and (eq .s.target "schema") (not .s.require) (not .s.to) (not (include "sluice.hasConfigMap" .)) -}}
 {{- if .s.gate.image.repository -}}own
-{{- else if and (eq .s.target "schema") (not .s.require) (not .s.to) (not (include "sluice.hasConfigMap" .)) -}}migration
+{{- else if or $readsImage (include "sluice.hasSluice" .) -}}migration
 {{- else -}}sluice{{- end -}}
+{{- end -}}
+
+{{- /* Not empty where the image that migrates comes with Sluice in it: then no other image is pulled. */ -}}
+{{- define "sluice.hasSluice" -}}
+{{- if and .s.image.repository (not .s.install) -}}yes{{- end -}}
+{{- end -}}
+
+{{- /* Image and command of a container that waits for objects. */ -}}
+{{- define "sluice.waitingImage" -}}
+{{- $image := ternary .s.image .s.sluiceImage (ne (include "sluice.hasSluice" .) "") -}}
+image: {{ include "sluice.imageRef" $image | quote }}
+imagePullPolicy: {{ $image.pullPolicy }}
+command: [{{ ternary .s.executable "/usr/local/bin/sluice" (ne (include "sluice.hasSluice" .) "") | quote }}]
 {{- end -}}
 
 {{- define "sluice.gateContainer" -}}
@@ -106,14 +120,18 @@ the versions are named. Any other gate needs only Sluice.
 {{- end -}}
 
 {{- define "sluice.gateMounts" -}}
-{{- if eq (include "sluice.gateImageFrom" .) "migration" }}
-{{- include "sluice.commonMounts" . }}
-{{- else if include "sluice.gateReadsFiles" . }}
-{{- include "sluice.commonMounts" (dict "root" .root "s" (set (deepCopy .s) "install" false)) }}
-{{- end }}
+{{- include "sluice.commonMounts" (dict "root" .root "s" (include "sluice.gateSettings" . | fromJson)) }}
 {{- if eq .s.target "job" }}
 {{ include "sluice.tokenMount" . }}
 {{- end }}
+{{- end -}}
+
+{{- /* Settings as the gate's mounts follow from them: Sluice only where it is installed, files only where they are read. */ -}}
+{{- define "sluice.gateSettings" -}}
+{{- $s := deepCopy .s -}}
+{{- if ne (include "sluice.gateImageFrom" .) "migration" -}}{{- $_ := set $s "install" false -}}{{- end -}}
+{{- if not (include "sluice.gateReadsFiles" .) -}}{{- $_ := set $s "files" dict -}}{{- end -}}
+{{- toJson $s -}}
 {{- end -}}
 
 {{- define "sluice.gateReadsFiles" -}}
@@ -128,11 +146,7 @@ the versions are named. Any other gate needs only Sluice.
 {{- if eq $s.strategy "init" }}
 {{ include "sluice.runnerVolumes" $ctx }}
 {{- else if include "sluice.gateShown" $ctx }}
-{{- if eq (include "sluice.gateImageFrom" $ctx) "migration" }}
-{{- include "sluice.commonVolumes" $ctx }}
-{{- else if include "sluice.gateReadsFiles" $ctx }}
-{{- include "sluice.commonVolumes" (dict "root" .root "s" (set (deepCopy $s) "install" false)) }}
-{{- end }}
+{{- include "sluice.commonVolumes" (dict "root" .root "s" (include "sluice.gateSettings" $ctx | fromJson)) }}
 {{- if eq $s.target "job" }}
 {{ include "sluice.tokenVolume" $ctx }}
 {{- end }}
@@ -148,7 +162,7 @@ the versions are named. Any other gate needs only Sluice.
 {{- $ctx := dict "root" .root "s" (include "sluice.settings" . | fromJson) -}}
 {{- $s := $ctx.s -}}
 {{- if eq $s.strategy "startup" }}
-{{- include "sluice.runnerEnv" $ctx }}
+{{- include "sluice.runnerEnv" (set $ctx "application" true) }}
 {{- with $s.dir }}
 - name: SLUICE_DIR
   value: {{ . | quote }}

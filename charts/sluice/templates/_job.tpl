@@ -36,7 +36,7 @@ apiVersion: v1
 kind: ConfigMap
 metadata:
   name: {{ include "sluice.configMapName" $ctx }}
-  {{- include "sluice.metadata" (merge (dict "before" true) $ctx) | nindent 2 }}
+  {{- include "sluice.metadata" (merge (dict "before" true "annotations" (include "sluice.keepAnnotations" $ctx | fromYaml)) $ctx) | nindent 2 }}
 data:
   {{- (.root.Files.Glob $s.files.glob).AsConfig | nindent 2 }}
 {{- end }}
@@ -50,6 +50,13 @@ metadata:
 spec:
   {{- include "sluice.jobSpec" $ctx | nindent 2 }}
 {{- end }}
+{{- end -}}
+
+{{- /* Old pods mount it until the last of them is gone: neither Helm nor Argo CD may remove it with its release. */ -}}
+{{- define "sluice.keepAnnotations" -}}
+helm.sh/resource-policy: keep
+argocd.argoproj.io/sync-options: Prune=false
+argocd.argoproj.io/compare-options: IgnoreExtraneous
 {{- end -}}
 
 {{- /* Namespace, labels and annotations. Takes also job (the Job itself), before (made before it), annotations, labels. */ -}}

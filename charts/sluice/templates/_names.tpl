@@ -83,8 +83,17 @@ would find them there and refuse to take them over.
 {{- .s.serviceAccount.name | default (include "sluice.ownedName" .) -}}
 {{- end -}}
 
+{{- /*
+By content: a pod of the old release that is started during an upgrade mounts the old files, and does not wait for the
+migrations of the new one.
+*/ -}}
 {{- define "sluice.configMapName" -}}
-{{- .s.files.configMap | default (include "sluice.cut" (dict "base" (include "sluice.ownedName" .) "suffix" "files")) -}}
+{{- if .s.files.configMap -}}
+  {{- .s.files.configMap -}}
+{{- else -}}
+  {{- $suffix := printf "files-%s" (include "sluice.filesChecksum" . | sha256sum | trunc 10) -}}
+  {{- include "sluice.cut" (dict "base" (include "sluice.ownedName" .) "suffix" $suffix) -}}
+{{- end -}}
 {{- end -}}
 
 {{- define "sluice.labels" -}}

@@ -58,6 +58,7 @@ occurs twice is refused by server-side apply. Gives list items.
 {{- toJson $names -}}
 {{- end -}}
 
+{{- /* Takes also application: it starts under limits of its own, and does not get those of the Job. */ -}}
 {{- define "sluice.runnerEnv" -}}
 {{- $ctx := . -}}
 {{- $given := include "sluice.envNames" .s.env | fromJsonArray -}}
@@ -66,7 +67,7 @@ occurs twice is refused by server-side apply. Gives list items.
 {{- end }}
 {{- /* As variables: what an older image does not know it passes over. */ -}}
 {{- range $name, $seconds := dict "SLUICE_DEADLINE" .s.deadlineSeconds "SLUICE_GRACE" .s.graceSeconds }}
-{{- if not (or (has $name $given) (eq $ctx.s.strategy "startup")) }}
+{{- if not (or (has $name $given) $ctx.application) }}
 - name: {{ $name }}
   value: {{ printf "%ds" (int64 $seconds) }}
 {{- end }}

@@ -40,6 +40,7 @@ values, and only below that chart's own key; this holds everywhere.
 {{- include "sluice.checkChoice" (dict "key" "restartPolicy" "value" $s.restartPolicy "of" (list "Never" "OnFailure")) -}}
 {{- include "sluice.checkChoice" (dict "key" "gate.enabled" "value" (toString $s.gate.enabled) "of" (list "auto" "true" "false")) -}}
 {{- include "sluice.checkChoice" (dict "key" "gate.target" "value" $s.target "of" (list "schema" "run" "job" "database")) -}}
+{{- include "sluice.checkChoice" (dict "key" "rollout.type" "value" $s.rollout.type "of" (list "RollingUpdate" "Recreate")) -}}
 {{- if not (regexMatch "^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$" $s.name) -}}
   {{- fail (printf "sluice: name %q must be lower case letters, digits and hyphens, at most 32" $s.name) -}}
 {{- end -}}
@@ -99,12 +100,16 @@ Job runs, nothing that makes the name may be a part's own.
 {{- $key := .key -}}
 {{- $local := .local -}}
 {{- if .shared -}}
-  {{- $content := list "image" "command" "args" "dir" "to" "env" "envFrom" "files" "rerun" "id" "naming" -}}
+  {{- /* What sluice.identity is made of. Of the image not the pull policy, unless it names by revision. */ -}}
+  {{- $content := list "image" "command" "args" "runArgs" "dir" "to" "phase" "env" "envFrom" "files" "rerun" "id" "naming" -}}
   {{- $forbidden := list "strategy" "name" -}}
   {{- if eq $s.target "job" -}}
     {{- $forbidden = without (keys (include "sluice.defaults" . | fromYaml)) "gate" "rollout" "alerts" "contract" -}}
   {{- else if and (or (eq $s.target "run") $s.contract.enabled) (not $s.id) -}}
     {{- $forbidden = concat $forbidden $content -}}
+  {{- end -}}
+  {{- if and (ne $s.target "job") (not $s.byRevision) (not (omit ($local.image | default dict) "pullPolicy")) -}}
+    {{- $forbidden = without $forbidden "image" -}}
   {{- end -}}
   {{- range $forbidden | sortAlpha -}}
     {{- if hasKey $local . -}}

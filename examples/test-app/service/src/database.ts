@@ -14,7 +14,9 @@ export function openPool(url: string): pg.Pool {
 function passes(error: unknown): boolean {
   const { code = "", message = "" } = error as { code?: string; message?: string };
   if (code.startsWith("57P") || ["ECONNREFUSED", "ECONNRESET", "EPIPE"].includes(code)) return true;
-  return /Connection terminated|timeout exceeded when trying to connect|connection timeout/i.test(message);
+  return /Connection terminated|not queryable|timeout exceeded when trying to connect|connection timeout/i.test(
+    message,
+  );
 }
 
 /**

@@ -4,6 +4,7 @@ import { openPool } from "./database.ts";
 import { releaseOf } from "./releases.ts";
 import { serve } from "./server.ts";
 import { readSettings } from "./settings.ts";
+import { migrateAtStart } from "./startup.ts";
 import { handleEvents } from "./worker.ts";
 
 /** `test-app api`, `test-app worker`, `test-app cli COMMAND`: one image, three parts. */
@@ -17,19 +18,8 @@ const isReady = () =>
     () => false,
   );
 
-/** Strategy `startup`. Only there is the library loaded: the other strategies do not need it in the image. */
-async function migrateAtStart(): Promise<void> {
-  const { migrate } = await import("sluice");
-  await migrate({
-    dir: process.env["SLUICE_DIR"] ?? "/migrations",
-    readers: [new URL(settings.databaseUrl).username],
-    wait: "60s",
-    onEvent: (event) => console.error(event.message),
-  });
-}
-
 if (part === "api") {
-  if (settings.migrateAtStart) await migrateAtStart();
+  if (settings.migrateAtStart) await migrateAtStart(settings.databaseUrl);
   const { port, ended } = serve(settings.port, api(pool, settings), isReady);
   console.log(`test-app ${settings.release}: api on port ${await port}`);
   await ended;
