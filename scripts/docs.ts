@@ -9,6 +9,7 @@ import { cliReference } from "./docs/cli.ts";
 import { errorIndex, errorPage } from "./docs/errors.ts";
 import { historyReference } from "./docs/history.ts";
 import { manifestRulePage, ruleIndex, rulePage } from "./docs/rules.ts";
+import { underLoad } from "./docs/under-load.ts";
 
 /** Folders whose pages are all generated: what is too much there is removed. */
 const ERRORS = "docs/errors";
@@ -34,6 +35,10 @@ export async function generate(all: Commands = commands): Promise<Map<string, st
     [`${RULES}/README.md`, ruleIndex(accountRules, MANIFEST_RULES)],
     ["docs/reference/cli.md", cliReference(loaded)],
     ["docs/reference/history-table.md", historyReference()],
+    [
+      "docs/reference/under-load.md",
+      await underLoad(join(import.meta.dirname, "../docs/reference/under-load.json")),
+    ],
   ]);
 }
 

@@ -2,54 +2,60 @@ import type { AccountRule } from "../../src/databases/accounts.ts";
 import type { ManifestRule } from "../../src/manifests/checking/rule.ts";
 import { cell } from "./markdown.ts";
 
-/** The page of one rule of `check --database`: what it finds, what that does, what to do. */
-export function rulePage(rule: AccountRule): string {
-  return `# ${rule.code}: ${rule.title}
+/** What every page of a rule has. */
+interface Rule {
+  readonly code: string;
+  readonly name: string;
+  readonly title: string;
+  readonly what: string;
+  readonly why: string;
+  readonly fix: string;
+}
 
-\`${rule.name}\`, found by [\`sluice check --database\`](../reference/cli.md#sluice-check). PostgreSQL 13 to 18.
+/** @param foundBy how it is found, and where it holds. @param rest what stands below what is to be done. */
+function page({ code, name, title, what, why, fix }: Rule, foundBy: string, rest: string): string {
+  return `# ${code}: ${title}
+
+\`${name}\`, found by ${foundBy}
 
 ## What is looked at
 
-${rule.what.trim()}
+${what.trim()}
 
 ## Why it matters
 
-${rule.why.trim()}
+${why.trim()}
 
 ## What to do
 
-${rule.fix.trim()}
+${fix.trim()}
 
-The finding comes with the statements for your own names, such as
-
-\`\`\`sql
-${rule.example};
-\`\`\`
+${rest}
 
 [All rules](README.md)
 `;
 }
 
+/** The page of one rule of `check --database`: what it finds, what that does, what to do. */
+export function rulePage(rule: AccountRule): string {
+  return page(
+    rule,
+    "[`sluice check --database`](../reference/cli.md#sluice-check). PostgreSQL 13 to 18.",
+    `The finding comes with the statements for your own names, such as
+
+\`\`\`sql
+${rule.example};
+\`\`\``,
+  );
+}
+
 /** The page of one rule for manifests. @param examples texts of NAME.bad.yaml and NAME.good.yaml. */
 export function manifestRulePage(rule: ManifestRule, examples: { bad: string; good: string }): string {
   const command = ["sluice check", "release.yaml", ...(rule.options ?? [])].join(" ");
-  return `# ${rule.code}: ${rule.title}
-
-\`${rule.name}\`, found by [\`sluice check\`](../reference/cli.md#sluice-check) in manifests. All versions of Kubernetes.
-
-## What is looked at
-
-${rule.what.trim()}
-
-## Why it matters
-
-${rule.why.trim()}
-
-## What to do
-
-${rule.fix.trim()}
-
-Where it is meant to be so, [leave it out](../guides/check.md#what-is-meant-to-be-so).
+  return page(
+    rule,
+    "[`sluice check`](../reference/cli.md#sluice-check) in manifests. All versions of Kubernetes.",
+    `Where it is meant to be so, [leave it out](../guides/check.md#what-is-meant-to-be-so).
 
 ## Examples
 
@@ -63,10 +69,8 @@ and nothing in
 
 \`\`\`yaml
 ${examples.good.trimEnd()}
-\`\`\`
-
-[All rules](README.md)
-`;
+\`\`\``,
+  );
 }
 
 function rowsOf(rules: readonly { code: string; name: string; title: string }[]): string {

@@ -1,7 +1,14 @@
 import { spawn } from "node:child_process";
 
-/** Longer than any command of ours waits by itself. Milliseconds. */
-const timeoutMs = 60_000;
+/** A command that says how long it waits may take this much longer; any other, this long. Milliseconds. */
+const SPARE_MS = 10_000;
+const LIMIT_MS = 60_000;
+
+/** By `--timeout=90s`, so that it ends by itself, with its own words. */
+function limitOf(args: readonly string[]): number {
+  const given = args.map((arg) => /^--timeout=(\d+)s$/.exec(arg)?.[1]).find((one) => one !== undefined);
+  return Math.max(LIMIT_MS, Number(given ?? 0) * 1000 + SPARE_MS);
+}
 
 /** Runs kubectl to its end and returns its standard output; throws with what it wrote when it fails. */
 export async function kubectl(
@@ -11,7 +18,7 @@ export async function kubectl(
   input?: string,
 ): Promise<string> {
   const chosen = kubeconfig === undefined ? {} : { KUBECONFIG: kubeconfig };
-  const child = spawn(file, args, { env: { ...process.env, ...chosen }, timeout: timeoutMs });
+  const child = spawn(file, args, { env: { ...process.env, ...chosen }, timeout: limitOf(args) });
   const written = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const) {
     child[stream].setEncoding("utf8").on("data", (text: string) => {

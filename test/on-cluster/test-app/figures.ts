@@ -24,3 +24,10 @@ export function record(scenario: string, load: Summary, seconds?: number): void 
   else if (all[scenario] === undefined)
     throw new Error(`docs/reference/under-load.json has no "${scenario}": SLUICE_FIGURES=write writes it`);
 }
+
+/** How long something takes, in seconds with one decimal. */
+export async function secondsOf(work: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now();
+  await work();
+  return Math.round((performance.now() - begun) / 100) / 10;
+}

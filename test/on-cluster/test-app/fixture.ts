@@ -66,9 +66,10 @@ export async function testApp(values: object = {}): Promise<TestApp> {
     helm: call,
     rolledOut,
     async contracted() {
-      await at.kubectl(
-        "wait job -l app.kubernetes.io/component=contract --for=condition=Complete --timeout=120s",
-      );
+      // Helm removes the Job of the release before in the background.
+      const jobs = "get jobs -l app.kubernetes.io/component=contract --sort-by=.metadata.creationTimestamp";
+      const name = await at.kubectl(jobs, "--output=jsonpath={.items[-1:].metadata.name}");
+      await at.kubectl(`wait job/${name} --for=condition=Complete --timeout=120s`);
     },
     startLoad: () => startLoad(at, api),
   };

@@ -4,7 +4,10 @@ import { cleanUpAfter } from "../../support/cleanup.ts";
 
 /** Sessions that execute a migration right now, as the server sees them; a runner that waits for the lock is none. */
 const executing = `SELECT count(*)::int AS count FROM pg_stat_activity
-  WHERE state = 'active' AND query LIKE 'SELECT pg_sleep%' AND datname = 'blog'`;
+  WHERE state = 'active' AND query LIKE '%pg_sleep%' AND application_name LIKE 'sluice:%'`;
+
+/** From the upgrade to the statement: a pod is scheduled and started, on a busy machine. */
+const BEGIN_MS = 60_000;
 
 export interface Runners {
   /** Settles when one executes the slow migration. */
@@ -18,6 +21,7 @@ export function watchRunners(blog: Blog): Runners {
   let most = 0;
   let ended = false;
   const begun = Promise.withResolvers<void>();
+  const late = setTimeout(() => begun.reject(new Error("no runner came to the slow migration")), BEGIN_MS);
   const watch = (async () => {
     while (!ended) {
       const [row] = await blog.query(executing).catch(() => []);
@@ -28,6 +32,7 @@ export function watchRunners(blog: Blog): Runners {
   })();
   const end = async () => {
     ended = true;
+    clearTimeout(late);
     await watch;
     return most;
   };

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { cluster, isOurs } from "../support.ts";
+import { failedAlert } from "./alert.ts";
 import { record } from "./figures.ts";
 import { api, handler, testApp } from "./fixture.ts";
 import { loadTestApp } from "./images.ts";
@@ -42,7 +43,7 @@ describe.skipIf(!isOurs)("the example application under load", () => {
   });
 
   test("a broken release: old pods serve on, the reason is where people look, the repaired one rolls out, and back", async () => {
-    const app = await testApp({ global: { sluice: { alerts: { enabled: false } } } });
+    const app = await testApp();
     await app.rollOut("v3");
     await app.contracted();
     const load = await app.startLoad();
@@ -64,6 +65,9 @@ describe.skipIf(!isOurs)("the example application under load", () => {
     expect([broken.load.failed, broken.load.failures]).toEqual([0, []]);
     const job = await app.at.kubectl(`get ${MIGRATION} --output=jsonpath={.items[0].status.conditions}`);
     expect(job).toContain("PodFailurePolicy");
+    const failed = await app.at.kubectl(`get ${MIGRATION} --output=jsonpath={.items[0].metadata.name}`);
+    expect(await failedAlert(app, [failed])).toContain("SUCCESS");
+    expect(await failedAlert(app, [])).toContain("FAILED");
     const described = await app.at.kubectl("describe pods -l app.kubernetes.io/component=migration");
     expect(described).toContain("could not create unique index");
     expect(await app.at.kubectl(`get deployment ${api} -o jsonpath={.status.readyReplicas}`)).toBe("3");

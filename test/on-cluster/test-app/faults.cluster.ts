@@ -1,0 +1,165 @@
+import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { apiServerDaemon } from "../../cluster/apiserver.ts";
+import { stateFolder } from "../../cluster/paths.ts";
+import { killDaemon } from "../../cluster/processes.ts";
+import { up } from "../../cluster/up.ts";
+import { cleanUpAfter } from "../../support/cleanup.ts";
+import { cluster, isOurs } from "../support.ts";
+import { record } from "./figures.ts";
+import { api, type TestApp, testApp } from "./fixture.ts";
+import { loadTestApp, slowVersion, type Tag } from "./images.ts";
+import { watchRunners } from "./runners.ts";
+
+/** What happens to people while a migration runs, under load (issue 6, proof 4). */
+setDefaultTimeout(300_000);
+const MIGRATION = "app.kubernetes.io/component=migration";
+const API = "app.kubernetes.io/name=test-app-api";
+
+const [v1, v2, v3] = ["20260101090000", "20260201090000", "20260301090000"] as const;
+
+/**
+ * Deploys v1, then under load a release whose migration takes some seconds, lets `disturb` do what it does while that
+ * runs, and waits until the last release is rolled out. Nothing is lost or doubled, no two runners work at once, and no
+ * request fails.
+ * @param versions the history in the end.
+ */
+async function duringMigration(
+  scenario: string,
+  disturb: (app: TestApp) => Promise<void>,
+  { release = "v2-slow" as Tag, versions = [v1, slowVersion, v2] as readonly string[] } = {},
+): Promise<void> {
+  const app = await testApp();
+  await app.rollOut("v1");
+  const load = await app.startLoad();
+  const runners = watchRunners(app.blog);
+  const { load: summary, result } = await load.during(async () => {
+    const begun = performance.now();
+    await app.upgrade(release);
+    await runners.begun;
+    await disturb(app);
+    await app.rolledOut();
+    return Math.round((performance.now() - begun) / 100) / 10;
+  });
+  record(`while a migration runs: ${scenario}`, summary, result);
+  expect([summary.failed, summary.failures]).toEqual([0, []]);
+  expect(await app.blog.versions()).toEqual([...versions].sort());
+  expect(await app.blog.query("SELECT count(*)::int AS rows FROM slow")).toEqual([{ rows: 1 }]);
+  expect(await runners.end()).toBe(1);
+}
+
+/** The first pod of a selector in a phase, which the kubelet tells a moment after it is so. */
+async function podOf({ at }: TestApp, selector: string, phase: "Running" | "Pending"): Promise<string> {
+  for (;;) {
+    const names = await at.kubectl(
+      `get pods --selector=${selector} --field-selector=status.phase=${phase}`,
+      "--output=jsonpath={.items[*].metadata.name}",
+    );
+    if (names !== "") return names.split(" ")[0] as string;
+    await sleep(100);
+  }
+}
+
+describe.skipIf(!isOurs)("while a migration runs", () => {
+  beforeAll(async () => loadTestApp(await cluster()), 180_000);
+
+  test("the Job's pod is deleted", () =>
+    duringMigration("the Job's pod is deleted", async (app) => {
+      await app.at.kubectl(`delete pod ${await podOf(app, MIGRATION, "Running")} --wait=false`);
+    }));
+
+  test("the Job's pod is killed", () =>
+    duringMigration("the Job's pod is killed", async (app) => {
+      await app.at.kubectl(`delete pod ${await podOf(app, MIGRATION, "Running")} --force --grace-period=0`);
+    }));
+
+  test("the node is drained", () =>
+    duringMigration("its node is drained", async ({ at, ...app }) => {
+      const pod = await podOf({ at, ...app }, MIGRATION, "Running");
+      const node = await at.kubectl(`get pod ${pod} -o jsonpath={.spec.nodeName}`);
+      cleanUpAfter(async () => void (await at.it.kubectl(["uncordon", node])));
+      // Only pods of this application: the load generator has no home to go to.
+      await at.it.kubectl([
+        "drain",
+        node,
+        `--pod-selector=app.kubernetes.io/instance=test-app`,
+        "--ignore-daemonsets",
+        "--delete-emptydir-data",
+        "--timeout=90s",
+      ]);
+      await at.it.kubectl(["uncordon", node]);
+    }));
+
+  test("the API server is killed", () =>
+    duringMigration("the API server is killed", async () => {
+      const stateDir = stateFolder();
+      await killDaemon(apiServerDaemon(stateDir));
+      await up({ stateDir, log: () => {} });
+    }));
+
+  test("the database is restarted", () =>
+    duringMigration("the database is restarted", async ({ blog }) => {
+      await blog.server.restart();
+    }));
+
+  test("the next release comes", () =>
+    duringMigration(
+      "a second helm upgrade",
+      async (app) => {
+        await app.upgrade("v3-slow");
+        await app.rolledOut();
+        await app.contracted();
+      },
+      { versions: [v1, slowVersion, v2, v3, "20260301090100"] },
+    ));
+
+  test("an old pod is deleted: the one in its place starts, though the migration runs", () =>
+    duringMigration("an old pod is deleted", async (app) => {
+      const replicas = () => app.at.kubectl(`get deployment ${api} -o jsonpath={.status.readyReplicas}`);
+      const old = await podOf(app, `${API},app.kubernetes.io/version=v1`, "Running");
+      await app.at.kubectl(`delete pod ${old}`);
+      const ready = "--for=jsonpath={.status.readyReplicas}=3";
+      await app.at.kubectl(`wait deployment/${api} ${ready} --timeout=20s`);
+      expect(await replicas()).toBe("3");
+      expect(await app.blog.versions()).toEqual([v1]);
+    }));
+
+  test("a pod that the gate holds back is evicted", () =>
+    duringMigration("a gate's pod is evicted", async ({ at, ...app }) => {
+      const name = await podOf({ at, ...app }, API, "Pending");
+      const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name } };
+      const path = `/api/v1/namespaces/${at.namespace}/pods/${name}/eviction`;
+      await at.it.kubectl(["create", "--raw", path, "--filename=-"], JSON.stringify(eviction));
+    }));
+
+  test("scale-out in the middle of a roll-out, after the Job was deleted: pods of either release start", async () => {
+    const app = await testApp();
+    await app.rollOut("v1");
+    const load = await app.startLoad();
+    const ready = async (release: Tag) => {
+      const states = await app.at.kubectl(
+        `get pods --selector=${API},app.kubernetes.io/version=${release}`,
+        '--output=jsonpath={.items[*].status.conditions[?(@.type=="Ready")].status}',
+      );
+      return states.split(" ").filter((one) => one === "True").length;
+    };
+    const { load: summary, result } = await load.during(async () => {
+      await app.upgrade("v2-slow");
+      await app.at.kubectl(`rollout pause deployment/${api}`);
+      await app.at.kubectl(`wait job --selector=${MIGRATION} --for=condition=Complete --timeout=60s`);
+      await app.at.kubectl(`delete jobs --selector=${MIGRATION}`);
+      const begun = performance.now();
+      const before = { v1: await ready("v1"), v2: 1 };
+      await app.at.kubectl(`scale deployment/${api} --replicas=6`);
+      while ((await ready("v1")) + (await ready("v2-slow")) < 7) await sleep(200);
+      expect(await ready("v1")).toBeGreaterThan(before.v1);
+      expect(await ready("v2-slow")).toBeGreaterThan(before.v2);
+      await app.at.kubectl(`rollout resume deployment/${api}`);
+      await app.rolledOut();
+      return Math.round((performance.now() - begun) / 100) / 10;
+    });
+    record("scale-out from 3 to 6 in mid-roll-out, the Job deleted", summary, result);
+    expect([summary.failed, summary.failures]).toEqual([0, []]);
+    expect(await ready("v2-slow")).toBe(6);
+  });
+});
