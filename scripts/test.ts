@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { countIn, failuresIn } from "../test/support/bun-output.ts";
 
 /**
  * Runs `bun test` in several processes side by side, because the tests mostly wait: for servers, locks and time-outs.
@@ -10,9 +11,6 @@ import { join } from "node:path";
 const SHARDS = 4;
 /** A test waits for real processes on a machine that may be busy. Milliseconds. */
 const TIMEOUT = 60_000;
-
-/** Of a failed test, at most. */
-const FAILURE_LINES = 60;
 
 const root = join(import.meta.dirname, "..");
 const timings = join("test", "timings.json");
@@ -39,20 +37,6 @@ function runShard(shard: string[]): Promise<Outcome> {
   return new Promise((resolve) => child.once("close", (code) => resolve({ status: code ?? 1, output })));
 }
 
-function count(output: string, word: "pass" | "fail"): number {
-  return Number(new RegExp(`^ *(\\d+) ${word}$`, "m").exec(output)?.[1] ?? 0);
-}
-
-/** Each failed test with the lines above it, back to the test before: the reason, and then its name. */
-function failuresOf(output: string): string[] {
-  const lines = output.split("\n");
-  return lines.flatMap((line, end) => {
-    if (!line.startsWith("(fail) ")) return [];
-    const before = lines.slice(0, end).findLastIndex((other) => /^\((pass|skip|fail)\) |\.ts:$/.test(other));
-    return [lines.slice(Math.max(before + 1, end - FAILURE_LINES), end + 1).join("\n")];
-  });
-}
-
 const shards =
   args.length > 0 ? [[]] : Array.from({ length: SHARDS }, (_, index) => [`--shard=${index + 1}/${SHARDS}`]);
 const outcomes = await Promise.all(
@@ -62,14 +46,14 @@ const outcomes = await Promise.all(
     return outcome;
   }),
 );
-const passed = outcomes.reduce((sum, { output }) => sum + count(output, "pass"), 0);
+const passed = outcomes.reduce((sum, { output }) => sum + countIn(output, "pass"), 0);
 // A process that ended badly without a failed test (a crash, a file that does not load) is a failure too.
 const failed = outcomes.reduce(
-  (sum, { status, output }) => sum + Math.max(count(output, "fail"), status === 0 ? 0 : 1),
+  (sum, { status, output }) => sum + Math.max(countIn(output, "fail"), status === 0 ? 0 : 1),
   0,
 );
 // Once more at the end, where a log that was cut still has them.
-const failures = outcomes.flatMap(({ output }) => failuresOf(output));
+const failures = outcomes.flatMap(({ output }) => failuresIn(output));
 if (failures.length > 0) console.log(`\n${failures.join("\n\n")}`);
 if (args.length === 0) console.log("\nNot among these: what needs Kubernetes, npm run test:cluster.");
 console.log(`\n${passed} passed, ${failed} failed`);

@@ -26,17 +26,18 @@ export const gate: Benchmark = {
       say(`gate: waiting for ${IDLE / 1000} s`);
       await Promise.all(
         series.map(async (one, index) => {
-          one.idle = await sampleIdle(stage, one.waiter, `idle-${index}`, `idle-${index}`, IDLE, signal);
+          const name = `idle-${index}`;
+          one.idle = await sampleIdle({ stage, waiter: one.waiter, job: name, user: name, signal }, IDLE);
         }),
       );
       for (let round = 0; round < rounds; round++) {
         say(`gate: round ${round + 1} of ${rounds}`);
         for (const [index, { waiter, latency, start }] of series.entries()) {
-          latency.push(
-            await sampleLatency(stage, waiter, `job-${round}-${index}`, `latency-${index}`, signal),
-          );
+          const trial = { stage, waiter, signal };
+          const job = `job-${round}-${index}`;
+          latency.push(await sampleLatency({ ...trial, job, user: `latency-${index}` }));
           // A loop has no watch.
-          if (index < 2) start.push(await sampleStart(stage, waiter, "idle-0", `start-${index}`, signal));
+          if (index < 2) start.push(await sampleStart({ ...trial, job: "idle-0", user: `start-${index}` }));
         }
       }
       return {

@@ -17,17 +17,20 @@ export interface Idle {
   peakMiB: number;
 }
 
+/** One waiter at work: what it waits for, and as whom it asks. */
+export interface Trial {
+  stage: Stage;
+  waiter: Waiter;
+  job: string;
+  user: string;
+  signal: AbortSignal;
+}
+
 /** From the sending of Complete to the API to the end of the waiter, in milliseconds. */
-export async function sampleLatency(
-  stage: Stage,
-  waiter: Waiter,
-  job: string,
-  user: string,
-  signal: AbortSignal,
-): Promise<number> {
+export async function sampleLatency(trial: Trial): Promise<number> {
+  const { stage, waiter, job, signal } = trial;
   await stage.createJob(job);
-  const child = start(waiter.command(job, stage.kubeconfig(user)));
-  try {
+  return whileItRuns(trial, async (child) => {
     const exit = once(child, "exit", { signal });
     // A loop may be at any point of its pause when the Job ends.
     await delay(1500 + Math.random() * 2000, undefined, { signal });
@@ -35,24 +38,15 @@ export async function sampleLatency(
     const [code] = await exit;
     if (code !== 0) throw new Error(`${waiter.name}: exit status ${code}`);
     return performance.now() - completed;
-  } finally {
-    end(child);
-  }
+  });
 }
 
 /** What a waiter costs while it waits for so many milliseconds for a Job that does not end. */
-export async function sampleIdle(
-  stage: Stage,
-  waiter: Waiter,
-  job: string,
-  user: string,
-  ms: number,
-  signal: AbortSignal,
-): Promise<Idle> {
+export async function sampleIdle(trial: Trial, ms: number): Promise<Idle> {
+  const { stage, waiter, job, user, signal } = trial;
   await stage.createJob(job);
-  const child = start(waiter.command(job, stage.kubeconfig(user)));
-  const pid = child.pid ?? 0;
-  try {
+  return whileItRuns(trial, async (child) => {
+    const pid = child.pid ?? 0;
     let peakMiB = 0;
     for (
       const until = performance.now() + ms;
@@ -62,22 +56,14 @@ export async function sampleIdle(
       peakMiB = Math.max(peakMiB, residentOf(pid));
     if (child.exitCode !== null) throw new Error(`${waiter.name} ended: ${child.exitCode}`);
     return { cpuMs: cpuOf(pid), peakMiB, requests: stage.requests(user) };
-  } finally {
-    end(child);
-  }
+  });
 }
 
-/** From the start of the process to its watch at the API server, in milliseconds. */
-export async function sampleStart(
-  stage: Stage,
-  waiter: Waiter,
-  job: string,
-  user: string,
-  signal: AbortSignal,
-): Promise<number> {
+/** From the start of the process to its watch at the API server, in milliseconds; for a Job that is there. */
+export async function sampleStart(trial: Trial): Promise<number> {
+  const { stage, waiter, user, signal } = trial;
   const began = Date.now();
-  const child = start(waiter.command(job, stage.kubeconfig(user)));
-  try {
+  return whileItRuns(trial, async () => {
     for (
       const until = performance.now() + 10_000;
       performance.now() < until;
@@ -87,6 +73,17 @@ export async function sampleStart(
       if (watch !== undefined) return watch.received - began;
     }
     throw new Error(`${waiter.name}: no watch after 10 s`);
+  });
+}
+
+/** Starts a waiter, looks at it, and ends it and what it started. */
+async function whileItRuns<T>(
+  { stage, waiter, job, user }: Trial,
+  look: (child: ChildProcess) => Promise<T>,
+): Promise<T> {
+  const child = start(waiter.command(job, stage.kubeconfig(user)));
+  try {
+    return await look(child);
   } finally {
     end(child);
   }

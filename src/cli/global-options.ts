@@ -77,3 +77,29 @@ export const historyOptions = [
 
 /** All of the above, for a command that reads files and talks to the database. */
 export const databaseOptions = [urlOption, dirOption, ...historyOptions] as const satisfies readonly Option[];
+
+/** How the API server is reached, for commands that ask it. */
+export const clusterOptions = [
+  {
+    name: "namespace",
+    short: "n",
+    type: "string",
+    placeholder: "NAME",
+    scope: "environment",
+    summary: "namespace; default: the pod's own, or the context's",
+  },
+  {
+    name: "context",
+    type: "string",
+    placeholder: "NAME",
+    scope: "environment",
+    summary: "context of the kubeconfig",
+  },
+  {
+    name: "kubeconfig",
+    type: "string",
+    placeholder: "FILE",
+    scope: "environment",
+    summary: "kubeconfig; default: KUBECONFIG, ~/.kube/config, the pod's own account",
+  },
+] as const satisfies readonly Option[];

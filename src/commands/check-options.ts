@@ -1,3 +1,4 @@
+import { clusterOptions } from "../cli/global-options.ts";
 import type { Option } from "../cli/option.ts";
 
 /** Options of `check --database`. */
@@ -36,29 +37,8 @@ export const manifestCheckOptions = [
     type: "duration",
     summary: "manifests: the --timeout that helm will be given; 5m is Helm's own",
   },
-  { name: "live", type: "boolean", scope: "flag", summary: "look at what stands in a namespace" },
-  {
-    name: "namespace",
-    short: "n",
-    type: "string",
-    placeholder: "NAME",
-    scope: "environment",
-    summary: "the namespace, and --live; default: the context's",
-  },
-  {
-    name: "context",
-    type: "string",
-    placeholder: "NAME",
-    scope: "environment",
-    summary: "--live: context of the kubeconfig",
-  },
-  {
-    name: "kubeconfig",
-    type: "string",
-    placeholder: "FILE",
-    scope: "environment",
-    summary: "--live: kubeconfig; default: KUBECONFIG, ~/.kube/config, the pod's own account",
-  },
+  { name: "live", type: "boolean", scope: "flag", summary: "look at what stands in a namespace; so does -n" },
+  ...clusterOptions,
 ] as const satisfies readonly Option[];
 
 export const checkOptions = [

@@ -1,5 +1,6 @@
 import { defineCommand } from "../cli/command.ts";
 import { historyOptions, urlOption } from "../cli/global-options.ts";
+import { keyOf, type Option } from "../cli/option.ts";
 import { SluiceError } from "../errors.ts";
 import { checkAccounts } from "./check-accounts.ts";
 import { checkGivenManifests } from "./check-manifests.ts";
@@ -48,11 +49,7 @@ export const command = defineCommand({
       throw new SluiceError("SL2070", { params: { given } });
     }
     const others = options.database ? manifestCheckOptions : accountOptions;
-    const misplaced = others.find(({ name, key }: { name: string; key?: string }) =>
-      isFlag(
-        (key ?? name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())) as keyof typeof sources,
-      ),
-    );
+    const misplaced = others.find((option: Option) => isFlag(keyOf(option) as keyof typeof sources));
     if (misplaced !== undefined)
       throw new SluiceError("SL2070", {
         params: { given: `--${misplaced.name} is for ${options.database ? "manifests" : "--database"}` },

@@ -28,7 +28,10 @@ export const manifestExits = [
   { status: 2, meaning: "an input or a setting is wrong; nothing is written then" },
 ] as const;
 
-type Transform = (text: string, file: string) => { text: string; objects: readonly ObjectReport[] };
+type Transform = (
+  text: string,
+  file: string,
+) => { text: string; objects: readonly ObjectReport[]; unknown?: readonly string[] };
 
 /** Reads all inputs, transforms them, and only then writes. `result` writes the document of `-o json`. */
 export async function transformInputs(
@@ -52,6 +55,8 @@ export async function transformInputs(
     reporter.info(reportLine(object), reportJson(object) as Record<string, unknown>);
     for (const text of object.warnings) reporter.warn(`${object.label}: ${text}`);
   }
+  for (const label of results.flatMap(({ unknown = [] }) => unknown))
+    reporter.warn(`${label} has pods, and its kind is not known here: it got no gate`);
   if (objects.length === 0) reporter.info("nothing with pods in it was found");
   const manifests = joinTexts(results.map(({ text }) => text));
   if (reporter.output === "json") {

@@ -1,4 +1,4 @@
-import { databaseOptions } from "../cli/global-options.ts";
+import { clusterOptions, databaseOptions } from "../cli/global-options.ts";
 import type { Option } from "../cli/option.ts";
 
 /** The options of `sluice wait`. */
@@ -40,28 +40,7 @@ export const waitOptions = [
     scope: "flag",
     summary: "delete, or condition=TYPE[=STATUS], instead of the target's own rule",
   },
-  {
-    name: "namespace",
-    short: "n",
-    type: "string",
-    placeholder: "NAME",
-    scope: "environment",
-    summary: "namespace; default: the pod's own, or the context's",
-  },
-  {
-    name: "context",
-    type: "string",
-    placeholder: "NAME",
-    scope: "environment",
-    summary: "context of the kubeconfig",
-  },
-  {
-    name: "kubeconfig",
-    type: "string",
-    placeholder: "FILE",
-    scope: "environment",
-    summary: "kubeconfig; default: KUBECONFIG, ~/.kube/config, the pod's own account",
-  },
+  ...clusterOptions,
   {
     name: "status",
     type: "string",

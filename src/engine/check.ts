@@ -1,6 +1,7 @@
 import type { AccountFinding, AccountQuestion, AccountReport, AccountRule } from "../databases/accounts.ts";
 import type { Database } from "../databases/database.ts";
 import { SluiceError } from "../errors.ts";
+import { type Acceptance, readAcceptance, unneededAcceptance } from "../text/acceptance.ts";
 import { type ConnectOptions, connect } from "./connect.ts";
 
 export interface DatabaseCheck extends AccountReport {
@@ -29,16 +30,16 @@ export async function checkDatabase(
 
 /** Takes accepted findings out, with their statements, and says which acceptances nothing needs any more. */
 export function withoutAccepted(report: AccountReport, accept: readonly string[]): DatabaseCheck {
-  const rules = accept.map((text) => acceptance(text, report.rules));
-  const matches = (finding: AccountFinding, { code, object }: { code: string; object: string | undefined }) =>
+  const accepts = accept.map((text) => knownAcceptance(text, report.rules));
+  const matches = (finding: AccountFinding, { code, object }: Acceptance) =>
     finding.code === code &&
     (object === undefined || finding.object === object || finding.object.endsWith(` ${object}`));
-  const accepted = report.findings.filter((finding) => rules.some((one) => matches(finding, one)));
+  const accepted = report.findings.filter((finding) => accepts.some((one) => matches(finding, one)));
   const findings = report.findings.filter((finding) => !accepted.includes(finding));
   const needed = new Set(findings.flatMap(({ statements }) => statements));
-  const notes = rules
+  const notes = accepts
     .filter((one) => !report.findings.some((finding) => matches(finding, one)))
-    .map(({ text }) => `--accept ${text}: there is no such finding any more`);
+    .map(unneededAcceptance);
   return {
     ...report,
     findings,
@@ -48,8 +49,8 @@ export function withoutAccepted(report: AccountReport, accept: readonly string[]
   };
 }
 
-function acceptance(text: string, rules: readonly AccountRule[]) {
-  const [, code = "", object] = /^([^=]*)(?:=(.*))?$/s.exec(text) ?? [];
-  if (!rules.some((rule) => rule.code === code)) throw new SluiceError("SL2073", { params: { text, code } });
-  return { text, code, object };
+function knownAcceptance(text: string, rules: readonly AccountRule[]): Acceptance {
+  const accept = readAcceptance(text);
+  if (rules.some(({ code }) => code === accept.code)) return accept;
+  throw new SluiceError("SL2073", { params: { text, code: accept.code } });
 }

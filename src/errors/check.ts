@@ -44,4 +44,11 @@ export const checkErrors = {
     hint: "Use an account that may list workloads, such as one bound to the ClusterRole `view`.",
     page: "`sluice check --live` needs `list` on deployments, statefulsets, daemonsets, jobs and pods in the namespace. Secrets are never read. What else it may not list (roles and bindings, HorizontalPodAutoscalers) is left out; for roles the report says that SM009 was not checked.",
   },
+  SL2076: {
+    exit: 2,
+    title: "The namespace to check does not exist",
+    message: "there is no namespace {namespace} on {server}",
+    hint: "Correct --namespace, or --context where another cluster is meant.",
+    page: "`sluice check --live` was given a namespace, or the context names one, that the API server does not have. Nothing stands in it, so that a misspelt name would be a check without findings. An account that may not read the namespace itself does not get this error, but a warning that nothing with pods was found.",
+  },
 } as const satisfies Record<string, ErrorEntry>;

@@ -85,7 +85,7 @@ from the kubeconfig's folder, one without is looked up by PATH.`,
     hint: "Set `automountServiceAccountToken: true` in the pod's spec (and not `false` in its ServiceAccount), or wait for `schema` instead, which needs no API.",
     page: `The variables of the cluster are set, so this runs in a pod, but the token is not mounted: the pod or its
 ServiceAccount says \`automountServiceAccountToken: false\`, or the container mounts something else over
-\`/var/run/secrets\`. A gate on Kubernetes objects needs the token, and a Role that lets its ServiceAccount get, list and
+\`/var/run/secrets\`. A gate on Kubernetes objects needs the token, and a Role that lets its ServiceAccount list and
 watch what it waits for.`,
   },
   SL7012: {

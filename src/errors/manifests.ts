@@ -1,20 +1,20 @@
 import type { ErrorEntry } from "../errors.ts";
 
-/** SL80xx: manifests, as `inject` and `eject` read and write them. */
+/** SL80xx: manifests, as `inject`, `eject` and `check` read them, and the first two write them. */
 export const manifestErrors = {
   SL8001: {
     exit: 2,
     title: "A manifest cannot be read",
     message: "{file} cannot be read as YAML or JSON: {reason}",
-    hint: "Correct the line. `kubectl apply --dry-run=client -f FILE` reads it the same way.",
-    page: "`sluice inject` and `sluice eject` read all their input before they write anything: where a document cannot be read, nothing reaches standard output, so that half a release is never applied. Common reasons: tabs as indentation, a key that is there twice, a chart's template that was not rendered (`helm template RELEASE CHART | sluice inject`), an error message of the program before it in the pipe, bytes that are not UTF-8.",
+    hint: "Correct the line, or look whether something else than manifests was given.",
+    page: "`sluice inject`, `sluice eject` and `sluice check` read all their input before they write or report anything: where one document cannot be read, nothing reaches standard output, so that half a release is never applied and never taken for checked. Common reasons: tabs as indentation, a key that is there twice, a chart's template that was not rendered (`helm template RELEASE CHART` prints what is applied), an error message of the program before it in the pipe, an alias within the very part that it stands for, bytes that are not UTF-8. Lines count from the beginning of the file, also behind the first `---`.",
   },
   SL8002: {
     exit: 2,
     title: "An input cannot be opened",
     message: "{input} cannot be read: {reason}",
     hint: "Name a file, a folder with *.yaml, *.yml or *.json, an https:// URL, or - for standard input.",
-    page: "The inputs of `sluice inject` and `sluice eject` are files, folders (read with all that is below them), `https://` URLs and `-` for standard input. `http://` is refused: whoever sits in between could write the manifests. A folder without a manifest is an error, because a wrong path would look like nothing to do.",
+    page: "The inputs of `sluice inject`, `sluice eject` and `sluice check` are files, folders (read with all that is below them; what begins with a dot is left out of them), `https://` URLs and `-` for standard input. `http://` is refused: whoever sits in between could write the manifests. A folder without a manifest is an error, because a wrong path would look like nothing to do.",
   },
   SL8003: {
     exit: 2,

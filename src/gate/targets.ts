@@ -3,12 +3,12 @@ import type { Condition } from "./condition.ts";
 import { databaseCondition } from "./database.ts";
 import { type HttpOptions, httpCondition, readHttpUrl, shownUrl } from "./http.ts";
 import type { Identity } from "./identity.ts";
-import { KINDS, type Kind, kindOf, kindWords, nameProblem, nearestName } from "./kinds.ts";
+import { KINDS, type Kind, kindOf, kindWords, nameProblem } from "./kinds.ts";
 import type { ClusterAccess, ObjectTarget } from "./object-target.ts";
 import { runCondition } from "./run.ts";
 import { type SchemaContext, schemaTarget } from "./schema-target.ts";
 import { readAddress, tcpCondition } from "./tcp.ts";
-import { apart, shownTarget, suggestionFor } from "./unknown-target.ts";
+import { apart, nameSuggestion, needsName, pairing, shownTarget, suggestionFor } from "./unknown-target.ts";
 import type { Wanted } from "./wanted.ts";
 
 /** What a target may need to become a condition. */
@@ -115,7 +115,7 @@ export function readTargets(targets: readonly string[], options: TargetOptions):
       read.set(target, readOne(target, targets, options));
       continue;
     }
-    if (selectors.length === 0) throw needsName(target, kind, targets);
+    if (selectors.length === 0) throw needsName(target, kind, after(target, targets));
     const selector = (selectors.length === 1 ? selectors[0] : selectors[next++]) as string;
     const written = `${target} -l ${selector}`;
     read.set(written, objectTarget(written, { kind, selector }, options));
@@ -133,13 +133,19 @@ function readOne(target: string, all: readonly string[], options: TargetOptions)
   }
   const kind = kindOf(word);
   if (kind !== undefined && takes === "name") return objectTarget(target, { kind, name: rest }, options);
-  if (kind !== undefined && target === word) throw needsName(target, kind, all);
+  if (kind !== undefined && target === word) throw needsName(target, kind, after(target, all));
   throw new SluiceError("SL5005", {
     params: {
       target: shownTarget(target),
       suggestion: suggestionFor(target, Object.keys(TARGETS), targetForms),
     },
   });
+}
+
+/** The word behind a target, unless it is a target itself: it may have been meant as the name. */
+function after(target: string, all: readonly string[]): string | undefined {
+  const next = all[all.indexOf(target) + 1];
+  return next === undefined || Object.hasOwn(TARGETS, next) || kindOf(next) !== undefined ? undefined : next;
 }
 
 /** Addresses are written in any case (RFC 3986, 3.1), words are not. */
@@ -170,29 +176,4 @@ function objectTarget(target: string, object: ObjectTarget, options: TargetOptio
     return objectCondition(target, object, { identities, wanted }, await context.cluster.open());
   };
   return { target, word: kind, kind, ...(name !== undefined && { name }), make };
-}
-
-function nameSuggestion({ kind, name = "" }: ObjectTarget, target: string): string {
-  const word = target.slice(0, target.indexOf("/"));
-  const [first = "", second = "", ...more] = name.split("/");
-  if (second !== "" && more.length === 0 && nameProblem(kind, second) === undefined)
-    return first === word || kindOf(first) === kind
-      ? `Did you mean ${word}/${second}?`
-      : `Did you mean ${word}/${second} with \`-n ${first}\`?`;
-  const meant = nearestName(kind, name);
-  return meant === undefined ? `Write ${word}/NAME.` : `Did you mean ${word}/${meant}?`;
-}
-
-/** `job` without a name and a selector; the next word may have been meant as the name (`job x`, as k8s-wait-for has it). */
-function needsName(target: string, kind: Kind, all: readonly string[]): SluiceError {
-  const next = all[all.indexOf(target) + 1];
-  const isName = next !== undefined && nameProblem(kind, next) === undefined && !Object.hasOwn(TARGETS, next);
-  const forms = KINDS[kind].selectable ? `${target}/NAME, or \`${target} -l SELECTOR\`` : `${target}/NAME`;
-  const suggestion =
-    isName && kindOf(next) === undefined ? `Did you mean ${target}/${next}?` : `Write ${forms}.`;
-  return new SluiceError("SL5006", { params: { target, problem: "the name is missing", suggestion } });
-}
-
-function pairing(problem: string, suggestion: string): SluiceError {
-  return new SluiceError("SL5008", { params: { problem, suggestion } });
 }

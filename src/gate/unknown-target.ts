@@ -1,6 +1,8 @@
+import { SluiceError } from "../errors.ts";
 import { nearest } from "../text/nearest.ts";
 import { shorten } from "../text/shorten.ts";
-import { KINDS, kindOf, kindWords, nameProblem } from "./kinds.ts";
+import { KINDS, type Kind, kindOf, kindWords, nameProblem, nearestName } from "./kinds.ts";
+import type { ObjectTarget } from "./object-target.ts";
 
 /**
  * The nearest right form of a target that there is not.
@@ -47,6 +49,34 @@ export function apart(target: string): string | undefined {
   }
   const targets = words.map((one) => (/[/:]/.test(one) || one === "schema" ? one : `${word}/${one}`));
   return `Write them apart: ${targets.join(" ")}`;
+}
+
+/** What to write instead of a name that no object of this kind can have. */
+export function nameSuggestion({ kind, name = "" }: ObjectTarget, target: string): string {
+  const word = target.slice(0, target.indexOf("/"));
+  const [first = "", second = "", ...more] = name.split("/");
+  if (second !== "" && more.length === 0 && nameProblem(kind, second) === undefined)
+    return first === word || kindOf(first) === kind
+      ? `Did you mean ${word}/${second}?`
+      : `Did you mean ${word}/${second} with \`-n ${first}\`?`;
+  const meant = nearestName(kind, name);
+  return meant === undefined ? `Write ${word}/NAME.` : `Did you mean ${word}/${meant}?`;
+}
+
+/**
+ * `job` without a name and a selector.
+ * @param next the word behind it, which may have been meant as the name (`job x`, as k8s-wait-for has it).
+ */
+export function needsName(target: string, kind: Kind, next: string | undefined): SluiceError {
+  const forms = KINDS[kind].selectable ? `${target}/NAME, or \`${target} -l SELECTOR\`` : `${target}/NAME`;
+  const isName = next !== undefined && nameProblem(kind, next) === undefined;
+  const suggestion = isName ? `Did you mean ${target}/${next}?` : `Write ${forms}.`;
+  return new SluiceError("SL5006", { params: { target, problem: "the name is missing", suggestion } });
+}
+
+/** Selectors and targets that do not go together. */
+export function pairing(problem: string, suggestion: string): SluiceError {
+  return new SluiceError("SL5008", { params: { problem, suggestion } });
 }
 
 /** As a shell takes it. */

@@ -1,9 +1,10 @@
 import { SluiceError } from "../errors.ts";
+import { readAcceptance } from "../text/acceptance.ts";
 import type { ManifestRule } from "./checking/rule.ts";
 import { type CheckQuestion, type ManifestReport, runRules } from "./checking/run.ts";
 import type { DocumentSource } from "./checking/subjects.ts";
 import type { Input } from "./input.ts";
-import { jsonPieces } from "./parse.ts";
+import { piecesOf } from "./pieces.ts";
 import { readSource } from "./rewrite.ts";
 import { badIgnore } from "./rules/bad-ignore.ts";
 import { gateBeforeProxy } from "./rules/gate-before-proxy.ts";
@@ -57,22 +58,19 @@ export function checkManifests(
   accept: readonly string[],
 ): ManifestReport {
   const accepts = accept.map((text) => {
-    const [, code = "", object] = /^([^=]*)(?:=(.*))?$/s.exec(text) ?? [];
-    if (!MANIFEST_RULES.some((rule) => rule.code === code))
-      throw new SluiceError("SL2073", {
-        params: { text, code },
-        hint: "Write CODE or CODE=KIND/NAME, as in --accept SM001=deployment/messages.",
-      });
-    return { text, code, object };
+    const one = readAcceptance(text);
+    if (MANIFEST_RULES.some(({ code }) => code === one.code)) return one;
+    throw new SluiceError("SL2073", {
+      params: { text, code: one.code },
+      hint: "Write CODE or CODE=KIND/NAME, as in --accept SM001=deployment/messages.",
+    });
   });
   return runRules(MANIFEST_RULES, inputs.flatMap(documentsOf), question, accepts);
 }
 
 function documentsOf({ text, name }: Input): DocumentSource[] {
-  let firstLine = 1;
-  return jsonPieces(text).flatMap((piece) => {
-    const { stream, values } = readSource(piece, name, firstLine);
-    firstLine += piece.split("\n").length - 1;
+  return piecesOf(text).flatMap((piece) => {
+    const { stream, values } = readSource(piece.text, name, piece.firstLine);
     return stream.documents.map((document, index) => ({ document, stream, value: values[index] }));
   });
 }

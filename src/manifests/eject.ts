@@ -1,6 +1,6 @@
 import { at, isJsonMap, type JsonMap } from "./json.ts";
 import { findOwned, LISTS, type ListKey } from "./mark.ts";
-import { jsonPieces } from "./parse.ts";
+import { piecesOf } from "./pieces.ts";
 import { type Removal, removeItems } from "./remove-items.ts";
 import type { ObjectReport } from "./report.ts";
 import { type Change, readSource, rewrite, type Source } from "./rewrite.ts";
@@ -69,10 +69,9 @@ function leave(spec: JsonMap, key: ListKey, indices: readonly number[], leaves: 
  */
 export function ejectText(text: string, file: string): { text: string; objects: ObjectReport[] } {
   const objects: ObjectReport[] = [];
-  let firstLine = 1;
-  const pieces = jsonPieces(text).map((piece) => {
-    const { source, had, workloads } = ejectSource(readSource(piece, file, firstLine), firstLine);
-    firstLine += piece.split("\n").length - 1;
+  const pieces = piecesOf(text).map((piece) => {
+    const before = readSource(piece.text, file, piece.firstLine);
+    const { source, had, workloads } = ejectSource(before, piece.firstLine);
     for (const { workload, document } of workloads) {
       const action = had.has(keyOfWorkload(document, workload)) ? "removed" : "none";
       const { kind, name, namespace, label } = workload;

@@ -17,7 +17,7 @@ export interface Gate {
 /** Where the migration files are mounted. */
 export const filesPath = "/migrations";
 /** Where client libraries look for a pod's token (Kubernetes documentation, "Configure Service Accounts for Pods"). */
-const tokenPath = "/var/run/secrets/kubernetes.io/serviceaccount";
+export const tokenPath = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /**
  * Makes the gate of a pod.

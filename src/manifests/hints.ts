@@ -1,8 +1,11 @@
 import { defaultImage } from "./default-image.ts";
 import { type Gate, needs } from "./gate.ts";
-import { type JsonMap, mapAt, mapsAt, textAt } from "./json.ts";
-import { holdsPassword } from "./references.ts";
-import { marksOf, type OwnSettings } from "./settings.ts";
+import { isOff, type JsonMap, mapsAt, textAt } from "./json.ts";
+import { MESHES } from "./meshes.ts";
+import { acceptsDowntime, downtimeAnnotation, marksOf } from "./metadata.ts";
+import { holdsPassword } from "./passwords.ts";
+import { isProxy } from "./proxies.ts";
+import type { OwnSettings } from "./settings.ts";
 import type { GateTarget } from "./targets.ts";
 import type { Workload } from "./workloads.ts";
 
@@ -37,13 +40,9 @@ function database({ settings, targets, gate }: Look): string[] {
   return hints;
 }
 
-/** Names and images of what passes connections on to a database. */
-const proxies = /proxy|tunnel|bouncer|pgcat|odyssey|pgpool/i;
-
 function order({ workload, spec, index, targets, gate }: Look): string[] {
   const hints: string[] = [];
   const inits = mapsAt(spec, "initContainers");
-  const isProxy = (one: JsonMap) => proxies.test(`${textAt(one, "name")} ${textAt(one, "image")}`);
   if (needs(targets).needsDatabase) {
     for (const one of inits.slice(index))
       if (one["restartPolicy"] === "Always" && isProxy(one))
@@ -73,18 +72,14 @@ function order({ workload, spec, index, targets, gate }: Look): string[] {
 
 function meshOf(workload: Workload): string | undefined {
   const marks = { ...marksOf(workload, "labels"), ...marksOf(workload, "annotations") };
-  if (String(marks["sidecar.istio.io/inject"]) === "true") return "Istio's proxy is injected";
-  if (["enabled", "ingress"].includes(String(marks["linkerd.io/inject"])))
-    return "Linkerd's proxy is injected";
-  if (["enabled", "true"].includes(String(marks["kuma.io/sidecar-injection"])))
-    return "Kuma's proxy is injected";
-  return undefined;
+  const mesh = MESHES.find(({ key, on }) => on.includes(String(marks[key])));
+  return mesh && `${mesh.name}'s proxy is injected`;
 }
 
 function access({ spec, targets, settings }: Look): string[] {
   const hints: string[] = [];
   const target = targets.find(({ kind }) => kind !== undefined);
-  if (target !== undefined && spec["automountServiceAccountToken"] === false && !settings.serviceAccountToken)
+  if (target !== undefined && isOff(spec["automountServiceAccountToken"]) && !settings.serviceAccountToken)
     hints.push(
       `automountServiceAccountToken is false, and ${target.target} is asked of the API server: give --service-account-token, which mounts a token in the gate only`,
     );
@@ -97,21 +92,23 @@ function access({ spec, targets, settings }: Look): string[] {
 
 function passwords({ settings }: Look): string[] {
   const hints = settings.env.flatMap((text) => {
-    const [name = "", ...value] = text.split("=");
-    if (!holdsPassword(name, value.join("="))) return [];
+    const [, name = "", value = ""] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+    const isNamed = /(PASSWORD|PASSWD|SECRET|TOKEN)$/i.test(name) && value !== "" && !value.startsWith("$(");
+    if (!isNamed && !holdsPassword(value)) return [];
     return [
       `the value of ${name} holds a password in plain text: give --url-secret NAME:KEY or --env-from secret/NAME`,
     ];
   });
-  if (settings.wait.some((word) => holdsPassword("", word)))
-    hints.push("the address of a target holds a password in plain text");
+  if (settings.wait.some(holdsPassword)) hints.push("the address of a target holds a password in plain text");
   return hints;
 }
 
 function rollout({ workload }: Look): string[] {
   const { kind, object } = workload;
-  const strategy = mapAt(object, "spec", "strategy");
-  if (kind === "Deployment" && strategy["type"] === "Recreate")
-    return ["strategy Recreate ends the old pods first: nothing serves while the new ones wait at the gate"];
+  const isRecreate = textAt(object, "spec", "strategy", "type") === "Recreate";
+  if (kind === "Deployment" && isRecreate && !acceptsDowntime(workload))
+    return [
+      `strategy Recreate ends the old pods first: nothing serves while the new ones wait at the gate; where that may be, annotate it with ${downtimeAnnotation}: accepted`,
+    ];
   return [];
 }

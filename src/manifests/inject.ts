@@ -7,7 +7,7 @@ import { listPlace } from "./insert-items.ts";
 import { at, isJsonMap, type JsonMap, mapsAt, textAt } from "./json.ts";
 import { nodeAt } from "./lookup.ts";
 import { markValue } from "./mark.ts";
-import { jsonPieces } from "./parse.ts";
+import { piecesOf } from "./pieces.ts";
 import { startOf } from "./places.ts";
 import { type Position, readPosition } from "./references.ts";
 import type { ObjectReport } from "./report.ts";
@@ -16,7 +16,7 @@ import { type Change, readSource, rewrite, type Source } from "./rewrite.ts";
 import { type GateSettings, type OwnSettings, settingsOf, wrongSetting } from "./settings.ts";
 import { type Selection, skipReason } from "./skip.ts";
 import type { GateTarget, ReadTargets } from "./targets.ts";
-import { findWorkloads, type Workload } from "./workloads.ts";
+import { findWorkloads, unknownWorkloads, type Workload } from "./workloads.ts";
 
 export interface InjectOptions {
   readonly settings: GateSettings;
@@ -26,26 +26,29 @@ export interface InjectOptions {
   readonly readTargets: ReadTargets;
 }
 
+export interface Injected {
+  readonly text: string;
+  readonly objects: readonly ObjectReport[];
+  /** Objects with pods of a kind that is not known here, which got no gate. */
+  readonly unknown: readonly string[];
+}
+
 /**
  * `sluice inject` of one text of YAML or JSON: each workload gets a gate, everything else stays byte for byte. A gate
  * that is there is taken out first, so that other options replace it and the same leave all as it is.
  * @param file its name, for reports and errors.
  * @throws SluiceError (exit 2): SL8001 unreadable, SL8003 a wrong setting, SL8004 nowhere to put the gate.
  */
-export function injectText(
-  text: string,
-  file: string,
-  options: InjectOptions,
-): { text: string; objects: ObjectReport[] } {
+export function injectText(text: string, file: string, options: InjectOptions): Injected {
   const objects: ObjectReport[] = [];
-  let firstLine = 1;
-  const pieces = jsonPieces(text).map((piece) => {
-    const result = injectPiece(piece, file, firstLine, options);
-    firstLine += piece.split("\n").length - 1;
+  const unknown: string[] = [];
+  const pieces = piecesOf(text).map((piece) => {
+    const result = injectPiece(piece.text, file, piece.firstLine, options);
     objects.push(...result.objects);
+    unknown.push(...result.unknown);
     return result.text;
   });
-  return { text: pieces.join(""), objects };
+  return { text: pieces.join(""), objects, unknown };
 }
 
 function injectPiece(text: string, file: string, firstLine: number, options: InjectOptions) {
@@ -67,7 +70,8 @@ function injectPiece(text: string, file: string, firstLine: number, options: Inj
     const results = addResults(source, index, reports);
     if (results !== undefined) changes.push(results);
   }
-  return { text: rewrite(source, changes, firstLine).stream.text, objects };
+  const unknown = source.values.flatMap(unknownWorkloads);
+  return { text: rewrite(source, changes, firstLine).stream.text, objects, unknown };
 }
 
 interface Plan {

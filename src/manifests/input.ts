@@ -1,6 +1,7 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { SluiceError } from "../errors.ts";
+import { fileReason } from "../text/file-reason.ts";
 
 /** A text of manifests and where it is from. */
 export interface Input {
@@ -42,20 +43,27 @@ async function readPath(path: string): Promise<Input[]> {
     return await Promise.all(files.map(async (file) => input(file, file, await readFile(file))));
   } catch (error) {
     if (error instanceof SluiceError) throw error;
-    const { code, message, path: where = path } = error as NodeJS.ErrnoException;
-    throw failed(where, code === "ENOENT" ? "there is no such file or folder" : (code ?? message), error);
+    throw failed((error as NodeJS.ErrnoException).path ?? path, fileReason(error), error);
   }
 }
 
-/** Manifests below a folder in the order of their paths; links to files are followed, as ConfigMaps are mounted. */
-async function filesBelow(folder: string): Promise<string[]> {
-  const names = (await readdir(folder)).sort();
+/**
+ * Manifests below a folder in the order of their paths; links are followed, as ConfigMaps are mounted.
+ * @param above real paths of the folders around it: a link to one of them would have no end.
+ */
+async function filesBelow(folder: string, above: readonly string[] = []): Promise<string[]> {
+  const real = await realpath(folder);
+  if (above.includes(real)) return [];
+  // A mounted ConfigMap holds its files a second time, in folders that begin with two dots; editors lock `.#a.yaml`.
+  const names = (await readdir(folder)).filter((name) => !name.startsWith(".")).sort();
   const lists = names.map(async (name) => {
     const path = join(folder, name);
-    const found = await stat(path);
-    // A mounted ConfigMap holds its files a second time, in folders that begin with two dots.
-    if (found.isDirectory()) return name.startsWith(".") ? [] : filesBelow(path);
-    return /\.(ya?ml|json)$/i.test(name) ? [path] : [];
+    const isManifest = /\.(ya?ml|json)$/i.test(name);
+    const found = await stat(path).catch((error: unknown) => {
+      if (isManifest) throw error;
+    });
+    if (found?.isDirectory()) return filesBelow(path, [...above, real]);
+    return isManifest ? [path] : [];
   });
   return (await Promise.all(lists)).flat();
 }
@@ -114,7 +122,7 @@ function input(name: string, path: string | undefined, bytes: Uint8Array): Input
 
 function failed(name: string, reason: string, cause?: unknown): SluiceError {
   return new SluiceError("SL8002", {
-    params: { input: name, reason },
+    params: { input: name === "" ? '""' : name, reason },
     ...(cause === undefined ? {} : { cause }),
   });
 }

@@ -4,8 +4,11 @@ export interface JsonMap {
   [key: string]: Json | undefined;
 }
 
+/** Whether it is a map of keys: no list, and nothing that a tag of YAML makes (`!!binary`, `!!timestamp`, `!!set`). */
 export function isJsonMap(value: unknown): value is JsonMap {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 /** The map below a path of keys; an empty one where there is none. */
@@ -34,6 +37,11 @@ export function at(value: unknown, path: readonly (string | number)[]): unknown 
     here = (here as Record<string | number, unknown>)[key];
   }
   return here;
+}
+
+/** Whether a switch is off. Kubernetes' parser follows YAML 1.1, in which `no` and `off` say so too. */
+export function isOff(value: unknown): boolean {
+  return value === false || (typeof value === "string" && /^(no|off)$/i.test(value));
 }
 
 /** A copy in which nothing is shared, as an alias makes it: a change of one place changes one place. */

@@ -30,6 +30,7 @@ const WORKLOADS: readonly Resource[] = [deployments, statefulSets, daemonSets, j
 /** What may be refused or not be there: Argo Rollouts is no part of Kubernetes. */
 const MORE: readonly Resource[] = [
   replicaSets,
+  resource("", "v1", "replicationcontrollers", "ReplicationController"),
   resource("batch", "v1", "cronjobs", "CronJob"),
   resource("argoproj.io", "v1alpha1", "rollouts", "Rollout"),
   resource("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler"),
@@ -56,19 +57,17 @@ export interface LiveInput {
 /**
  * Lists the objects of a namespace that rules look at. Secrets and ConfigMaps are never read. What a controller has
  * made (pods, ReplicaSets, Jobs of a CronJob) is left out: its owner is looked at.
- * @throws SluiceError SL2074 (exit 69) where the API server cannot be reached, SL2075 (exit 2) where it refuses.
+ * @throws SluiceError SL2074 (exit 69) where the API server cannot be reached, SL2075 (exit 2) where it refuses, SL2076
+ * (exit 2) where there is no such namespace.
  */
 export async function readNamespace(options: ConnectOptions, signal: AbortSignal): Promise<LiveInput> {
   const client = await connectKubernetes(options);
   try {
     const objects: object[] = [];
-    for (const one of WORKLOADS) objects.push(...(await listed(client, one, signal)));
+    const space = await namespaceOf(client, signal);
+    if (space !== undefined) objects.push(typed(space, namespaces));
+    for (const one of WORKLOADS) objects.push(...(await needed(client, one, signal)));
     for (const one of MORE) objects.push(...((await optional(client, one, signal)) ?? []));
-    const space = await allowed(
-      client.get<KubernetesObject>(namespaces, client.namespace, { signal }),
-      client,
-    );
-    if (space !== undefined && space !== "refused") objects.push(typed(space, namespaces));
     const rights = await readRights(client, signal);
     objects.push(...rights.objects);
     const name = `namespace ${client.namespace}`;
@@ -109,43 +108,60 @@ async function readRights(
   return { objects: [...roles, ...bindings, ...concerning, ...used], refused };
 }
 
-async function listed(client: KubernetesClient, one: Resource, signal: AbortSignal): Promise<object[]> {
-  const some = await allowed(client.list<KubernetesObject>(one, {}, signal), client, one);
-  if (some === "refused") throw new Error("unreachable: a refusal of a workload is thrown");
-  return some.items.filter((item) => !isMade(item)).map((item) => typed(item, one));
+/** A namespace that does not exist has nothing in it, and would look as if all were well. */
+async function namespaceOf(
+  client: KubernetesClient,
+  signal: AbortSignal,
+): Promise<KubernetesObject | undefined> {
+  const { server, namespace } = client;
+  try {
+    const found = await client.get<KubernetesObject>(namespaces, namespace, { signal });
+    if (found === undefined) throw new SluiceError("SL2076", { params: { namespace, server } });
+    return found;
+  } catch (cause) {
+    if (isRefusal(cause)) return undefined;
+    throw unreadable(cause, client, namespaces);
+  }
 }
 
-/** Undefined where it is refused; nothing where the server does not know the kind. */
+async function needed(client: KubernetesClient, one: Resource, signal: AbortSignal): Promise<object[]> {
+  try {
+    return await ownObjects(client, one, signal);
+  } catch (cause) {
+    throw unreadable(cause, client, one);
+  }
+}
+
+/** Nothing where the server does not know the kind, undefined where it refuses. */
 async function optional(
   client: KubernetesClient,
   one: Resource,
   signal: AbortSignal,
 ): Promise<object[] | undefined> {
-  const some = await allowed(client.list<KubernetesObject>(one, {}, signal), client);
-  if (some === "refused") return undefined;
-  return some.items.filter((item) => !isMade(item)).map((item) => typed(item, one));
+  try {
+    return await ownObjects(client, one, signal);
+  } catch (cause) {
+    if (isRefusal(cause)) return undefined;
+    if (cause instanceof ApiError && cause.status === 404) return [];
+    throw unreadable(cause, client, one);
+  }
 }
 
-/** @param needed the resource whose refusal is an error; without it a refusal is an answer. */
-async function allowed<T>(
-  asked: Promise<T>,
-  client: KubernetesClient,
-  needed?: Resource,
-): Promise<T | "refused"> {
-  try {
-    return await asked;
-  } catch (cause) {
-    const { server, namespace } = client;
-    if (!(cause instanceof ApiError || cause instanceof ConnectionError)) throw cause;
-    if (cause instanceof ConnectionError || cause.status >= 500 || cause.status === 429)
-      throw new SluiceError("SL2074", { params: { server, reason: cause.message }, cause });
-    if (needed === undefined && cause.status === 404) return { items: [] } as T;
-    if (needed === undefined && cause.status === 403) return "refused";
-    throw new SluiceError("SL2075", {
-      params: { what: needed?.plural ?? "objects", namespace, reason: cause.message },
-      cause,
-    });
-  }
+async function ownObjects(client: KubernetesClient, one: Resource, signal: AbortSignal): Promise<object[]> {
+  const { items } = await client.list<KubernetesObject>(one, {}, signal);
+  return items.filter((item) => !isMade(item)).map((item) => typed(item, one));
+}
+
+function isRefusal(cause: unknown): boolean {
+  return cause instanceof ApiError && cause.status === 403;
+}
+
+function unreadable(cause: unknown, { server, namespace }: KubernetesClient, { plural }: Resource): unknown {
+  if (!(cause instanceof ApiError || cause instanceof ConnectionError)) return cause;
+  const reason = cause.message;
+  if (cause instanceof ConnectionError || cause.status >= 500 || cause.status === 429)
+    return new SluiceError("SL2074", { params: { server, reason }, cause });
+  return new SluiceError("SL2075", { params: { what: plural, namespace, reason }, cause });
 }
 
 /** Items of a list leave out what they are (Kubernetes API conventions, "Lists are named kinds"). */

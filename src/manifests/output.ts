@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { SluiceError } from "../errors.ts";
+import { fileReason } from "../text/file-reason.ts";
 
 /**
  * Several texts as one stream of YAML documents; a single one stays as it is. Each begins with `---`, the first one
@@ -32,7 +33,6 @@ export async function replaceFile(file: string, text: string): Promise<void> {
     await rename(temporary, target);
   } catch (cause) {
     if (temporary !== undefined) await rm(temporary, { force: true });
-    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new SluiceError("SL8005", { params: { file, reason }, place: { file }, cause });
+    throw new SluiceError("SL8005", { params: { file, reason: fileReason(cause) }, place: { file }, cause });
   }
 }

@@ -8,6 +8,7 @@ import {
   type YAMLParseError,
 } from "yaml";
 import { type Place, SluiceError } from "../errors.ts";
+import { flawOf } from "./flaws.ts";
 
 /** A text of one or many documents, read. */
 export interface Stream {
@@ -44,17 +45,17 @@ export function parseStream(text: string, file: string, firstLine = 1): Stream {
     const { line, col } = lines.linePos(offset);
     return { file, line: line + firstLine - 1, column: col };
   };
+  const wrong = (reason: string, offset: number, hint = {}) =>
+    new SluiceError("SL8001", { params: { file, reason }, place: place(offset), ...hint });
   for (const document of documents) {
     const [error] = document.errors;
     if (error !== undefined) throw unreadable(error, text, place);
+    const flaw = flawOf(document);
+    if (flaw !== undefined) throw wrong(flaw.reason, flaw.offset, templateHint(text));
     const { contents } = document;
     if (contents === null || isMap(contents) || isSeq(contents) || isAlias(contents)) continue;
     if ((contents as { value?: unknown }).value === null) continue;
-    throw new SluiceError("SL8001", {
-      params: { file, reason: "this document is a text, not an object" },
-      place: place(contents.range?.[0] ?? 0),
-      ...templateHint(text),
-    });
+    throw wrong("this document is a text, not an object", contents.range?.[0] ?? 0, templateHint(text));
   }
   return { text, documents, place };
 }
@@ -75,54 +76,22 @@ function unreadable(error: YAMLParseError, text: string, place: (offset: number)
   const where = place(error.pos[0]);
   const hint = hints[error.code];
   return new SluiceError("SL8001", {
-    params: { file: where.file, reason: sentence.replace(/ at line \d+, column \d+:?$/, "") },
+    params: { file: where.file, reason: reasonOf(sentence) },
     place: where,
     ...(hint === undefined ? templateHint(text) : { hint }),
     cause: error,
   });
 }
 
+function reasonOf(sentence: string): string {
+  if (/call stack/i.test(sentence)) return "it is nested too deeply";
+  return sentence.replace(/ at line \d+, column \d+:?$/, "");
+}
+
 /** A chart's template is no manifest yet. */
 function templateHint(text: string): { hint?: string } {
   if (!/\{\{-?\s*[.$\w]/.test(text)) return {};
   return {
-    hint: "This looks like a template. Render it first: `helm template RELEASE CHART | sluice inject`.",
+    hint: "This looks like a template. Render it first: `helm template RELEASE CHART` prints the manifests.",
   };
-}
-
-/**
- * The values of a stream of JSON values (`{...}{...}`, one a line, as `jq` prints them), with what stands around them:
- * the pieces join to the text. One piece where it is no such stream; YAML knows none.
- */
-export function jsonPieces(text: string): string[] {
-  if (!/^\uFEFF?\s*\{/.test(text)) return [text];
-  const pieces: string[] = [];
-  let [from, depth, isText] = [0, 0, false];
-  for (let index = 0; index < text.length; index++) {
-    const char = text[index] as string;
-    if (isText) {
-      if (char === "\\") index++;
-      else if (char === '"') isText = false;
-    } else if (char === '"') isText = true;
-    else if (char === "{" || char === "[") depth++;
-    else if ((char === "}" || char === "]") && --depth === 0) {
-      pieces.push(text.slice(from, index + 1));
-      from = index + 1;
-    }
-  }
-  const rest = text.slice(from);
-  if (rest.trim() !== "" || depth !== 0 || isText || pieces.length < 2) return [text];
-  if (pieces.some((piece) => !isJson(piece))) return [text];
-  pieces.push((pieces.pop() as string) + rest);
-  return pieces;
-}
-
-/** Whether a text is one JSON value. */
-export function isJson(text: string): boolean {
-  try {
-    JSON.parse(text.replace(/^\uFEFF/, ""));
-    return true;
-  } catch {
-    return false;
-  }
 }

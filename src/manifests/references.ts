@@ -67,10 +67,3 @@ function isObjectName(name: string): boolean {
 export function isContainerName(name: string): boolean {
   return /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name);
 }
-
-/** Whether a text that goes into a manifest holds a password. */
-export function holdsPassword(name: string, value: string): boolean {
-  if (/^[a-z][a-z0-9+.-]*:\/\/[^/@\s]*:(?!\$\()[^@\s]+@/i.test(value)) return true;
-  if (/(^|\s|[?&])password=[^\s$]/i.test(value)) return true;
-  return /(PASSWORD|PASSWD|SECRET|TOKEN)$/i.test(name) && value !== "" && !value.startsWith("$(");
-}

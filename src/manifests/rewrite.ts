@@ -42,9 +42,15 @@ export function rewrite(source: Source, changes: readonly Change[], firstLine: n
   );
   const { file } = stream.place(0);
   const after = readAgain(text, file, firstLine, source);
+  const byDocument = new Map<number, Change[]>();
+  for (const change of changes) {
+    const own = byDocument.get(change.document);
+    if (own === undefined) byDocument.set(change.document, [change]);
+    else own.push(change);
+  }
   const expected = values.map((value, index) => {
-    const own = changes.filter(({ document }) => document === index);
-    if (own.length === 0) return value;
+    const own = byDocument.get(index);
+    if (own === undefined) return value;
     const copy = unshared(value);
     for (const change of own) change.expect(copy);
     return copy;
@@ -52,7 +58,7 @@ export function rewrite(source: Source, changes: readonly Change[], firstLine: n
   const wrong = expected.findIndex((value, index) => !isDeepStrictEqual(value, after.values[index]));
   if (wrong === -1 && expected.length === after.values.length) return after;
   const index = Math.max(wrong, 0);
-  const labels = changes.filter(({ document }) => document === index).map(({ label }) => label);
+  const labels = (byDocument.get(index) ?? []).map(({ label }) => label);
   throw unsupported(
     stream,
     startOf(stream.documents[index]?.contents),

@@ -1,6 +1,7 @@
 import { SluiceError } from "../errors.ts";
 import { nearest } from "../text/nearest.ts";
 import { type JsonMap, mapAt } from "./json.ts";
+import { marksOf } from "./metadata.ts";
 import type { Workload } from "./workloads.ts";
 
 /** How a gate is to be, as it was written: by flags, by annotations, by the configuration of a Kustomize function. */
@@ -58,11 +59,6 @@ export interface OwnSettings extends GateSettings {
   /** Whether it was said for this object alone, so that it must fit. */
   isOwn(key: Key): boolean;
   readonly warnings: readonly string[];
-}
-
-/** Labels and annotations of a workload and of its pods; those of the pods come first. */
-export function marksOf(workload: Workload, what: "annotations" | "labels"): JsonMap {
-  return { ...mapAt(workload.object, "metadata", what), ...mapAt(workload.template, "metadata", what) };
 }
 
 /**

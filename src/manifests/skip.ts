@@ -1,5 +1,7 @@
-import { isJsonMap, type JsonMap, mapAt, mapsAt, textAt } from "./json.ts";
-import { annotationSource, marksOf, wrongSetting } from "./settings.ts";
+import { callOf } from "./call.ts";
+import { type JsonMap, mapAt, mapsAt, textAt } from "./json.ts";
+import { isMarkedAsMigration, marksOf } from "./metadata.ts";
+import { annotationSource, wrongSetting } from "./settings.ts";
 import type { GateTarget } from "./targets.ts";
 import { WORKLOADS, type Workload, workloadKind } from "./workloads.ts";
 
@@ -74,15 +76,11 @@ export function checkSelection({ only, skip }: Selection): void {
 
 /** The Job that everybody waits for must not wait itself. */
 function runsMigrations(workload: Workload): string | undefined {
-  const marks = { ...marksOf(workload, "labels"), ...marksOf(workload, "annotations") };
-  const isMarked =
-    marks["sluice.dev/role"] === "migrate" ||
-    (workload.kind === "Job" && marks["app.kubernetes.io/component"] === "migration");
   const containers = ["containers", "initContainers"].flatMap((key) =>
     mapsAt(workload.template, "spec", key),
   );
-  const runs = containers.some((container) => ["migrate", "run"].includes(sluiceCommand(container) ?? ""));
-  return isMarked || runs ? "it runs the migrations" : undefined;
+  const runs = containers.some((one) => ["migrate", "run"].includes(sluiceCommand(one) ?? ""));
+  return runs || isMarkedAsMigration(workload) ? "it runs the migrations" : undefined;
 }
 
 /** A second gate beside one that was written by hand, or by the chart, would ask the same again. */
@@ -91,16 +89,9 @@ function ownGate({ template }: Workload): string | undefined {
   return gate && `it has a gate of its own (${textAt(gate, "name")})`;
 }
 
-/** The command of Sluice that a container runs: "migrate"; undefined where it does not run Sluice. */
 function sluiceCommand(container: JsonMap): string | undefined {
-  const texts = (key: string) => (Array.isArray(container[key]) ? container[key].map(String) : []);
-  const [command, args] = [texts("command"), texts("args")];
-  const line = [...command, ...args];
-  const program = line.findIndex((word) => /(^|\/)sluice$/.test(word));
-  if (program !== -1) return line[program + 1];
-  const inShell = line.map((word) => /\bsluice\s+(migrate|run|wait)\b/.exec(word)?.[1]).find(Boolean);
-  const isOurImage = /(^|\/)sluice([:@]|$)/.test(textAt(container, "image") ?? "");
-  return inShell ?? (isOurImage && command.length === 0 ? args[0] : undefined);
+  const call = callOf(container);
+  return call?.program === "sluice" ? call.command : undefined;
 }
 
 /** Helm and Argo CD wait for a hook before they go on: one behind a gate could wait for what comes after it. */
@@ -123,5 +114,5 @@ function selfWait(workload: Workload, targets: readonly GateTarget[]): string | 
 function isWindows({ template }: Workload): boolean {
   const os = textAt(template, "spec", "os", "name");
   const selector = mapAt(template, "spec", "nodeSelector");
-  return os === "windows" || (isJsonMap(selector) && selector["kubernetes.io/os"] === "windows");
+  return os === "windows" || selector["kubernetes.io/os"] === "windows";
 }

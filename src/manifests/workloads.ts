@@ -1,6 +1,7 @@
 import { type Document, isMap, type YAMLMap } from "yaml";
-import { isJsonMap, type JsonMap, mapAt, textAt } from "./json.ts";
+import { type JsonMap, mapAt, mapsAt, textAt } from "./json.ts";
 import { nodeAt } from "./lookup.ts";
+import { type FoundObject, findObjects } from "./objects.ts";
 
 /** An object with pods, in a document. */
 export interface Workload {
@@ -58,56 +59,68 @@ export function workloadKind(word: string): WorkloadKind | undefined {
 }
 
 /**
- * All workloads of a document, those of lists included: `List`, typed ones such as `DeploymentList`, whose items may
- * leave their kind out, and the `ResourceList` of Kustomize functions.
+ * All workloads of a document, those of lists included.
  * @param js the document as JavaScript.
  */
 export function findWorkloads(document: Document.Parsed, js: unknown): Workload[] {
-  const found: Workload[] = [];
-  const visit = (value: unknown, path: readonly (string | number)[], implied: string | undefined): void => {
-    if (!isJsonMap(value)) return;
-    const kind = textAt(value, "kind") ?? implied;
-    if (kind === undefined) return;
-    if (kind.endsWith("List") && Array.isArray(value["items"])) {
-      const inner = kind.slice(0, -"List".length);
-      for (const [index, item] of value["items"].entries())
-        visit(item, [...path, "items", index], inner === "" ? undefined : inner);
-      return;
-    }
-    const workload = workloadOf(value, kind, path, document);
-    if (workload !== undefined) found.push(workload);
-  };
-  if (Array.isArray(js)) for (const [index, item] of js.entries()) visit(item, [index], undefined);
-  else visit(js, [], undefined);
-  return found;
+  return findObjects(js).flatMap((found) => workloadOf(found, document) ?? []);
 }
 
-function workloadOf(
-  object: JsonMap,
-  kind: string,
-  root: readonly (string | number)[],
-  document: Document.Parsed,
-): Workload | undefined {
+/**
+ * Objects that make pods of a kind that is not known here, such as a Service of Knative: "service/api
+ * (serving.knative.dev/v1)".
+ */
+export function unknownWorkloads(js: unknown): string[] {
+  return findObjects(js)
+    .filter(
+      ({ kind, object }) =>
+        mapsAt(object, ...inSpec, "spec", "containers").length > 0 && knownKind(kind, object) === undefined,
+    )
+    .map(({ kind, object }) => {
+      const group = textAt(object, "apiVersion");
+      return `${labelOf(kind, nameOf(object))}${group === undefined ? "" : ` (${group})`}`;
+    });
+}
+
+/** Where a kind has its pods; undefined for another kind of the same name. */
+function knownKind(kind: string, object: JsonMap): KindOfWorkload | undefined {
   if (!Object.hasOwn(WORKLOADS, kind)) return undefined;
   const known: KindOfWorkload = WORKLOADS[kind as WorkloadKind];
   const apiVersion = textAt(object, "apiVersion");
-  const group = apiVersion?.includes("/") ? apiVersion.split("/")[0] : "";
-  if (apiVersion !== undefined && !known.groups.includes(group as string)) return undefined;
-  const metadata = mapAt(object, "metadata");
-  const generated = textAt(metadata, "generateName");
-  const name = textAt(metadata, "name") ?? (generated === undefined ? "(without a name)" : `${generated}*`);
+  const group = apiVersion?.includes("/") ? (apiVersion.split("/")[0] as string) : "";
+  return apiVersion === undefined || known.groups.includes(group) ? known : undefined;
+}
+
+function workloadOf(
+  { kind, object, path: root }: FoundObject,
+  document: Document.Parsed,
+): Workload | undefined {
+  const known = knownKind(kind, object);
+  if (known === undefined) return undefined;
+  const name = nameOf(object);
   const path = [...root, ...known.template, "spec"];
   const spec = nodeAt(document.contents, path, document);
   return {
     kind: kind as WorkloadKind,
-    label: `${kind.toLowerCase()}/${name}`,
+    label: labelOf(kind, name),
     name,
-    namespace: textAt(metadata, "namespace"),
-    apiVersion,
+    namespace: textAt(object, "metadata", "namespace"),
+    apiVersion: textAt(object, "apiVersion"),
     object,
     template: mapAt(object, ...known.template),
     root,
     path,
     spec: isMap(spec) ? spec : undefined,
   };
+}
+
+/** As reports name it. One that is written as a number, which the API server refuses, is easier to find by that. */
+function nameOf(object: JsonMap): string {
+  const { name, generateName } = mapAt(object, "metadata");
+  if (typeof name === "string" || typeof name === "number") return String(name);
+  return typeof generateName === "string" ? `${generateName}*` : "(without a name)";
+}
+
+function labelOf(kind: string, name: string): string {
+  return `${kind.toLowerCase()}/${name}`;
 }

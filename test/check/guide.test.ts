@@ -1,30 +1,15 @@
 import { beforeAll, expect, test } from "bun:test";
 import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { blocksOf } from "../support/blocks.ts";
 import { executable, repository } from "../support/executable.ts";
 import { describeEachMajor, ownServer, query } from "../support/postgres.ts";
 import { startProgram } from "../support/run.ts";
 import { tempDir, writeFiles } from "../support/temp.ts";
 
-interface Block {
-  language: string;
-  options: Map<string, string>;
-  text: string;
-}
-
-const page = readFileSync(join(repository, "docs/guides/accounts.md"), "utf8");
-const blocks: Block[] = [...page.matchAll(/^```(\w+)([^\n]*)\n([\s\S]*?)^```$/gm)].map(
-  ([, language = "", info = "", text = ""]) => ({
-    language,
-    options: new Map(
-      info
-        .trim()
-        .split(/\s+/)
-        .map((word) => word.split("=") as [string, string]),
-    ),
-    text,
-  }),
-);
+const guide = "docs/guides/accounts.md";
+const page = readFileSync(join(repository, guide), "utf8");
+const blocks = blocksOf(guide);
 
 const MIGRATIONS = {
   "migrations/1_orders.sql":
@@ -61,24 +46,24 @@ describeEachMajor("the guide to the accounts", (major) => {
       const env = { SLUICE_URL: url("shop", role), PATH: `${bin}:${process.env["PATH"]}` };
       return (await startProgram("bash", ["-e", "-c", text], { cwd, env })).done;
     };
-    for (const [index, { language, options, text }] of blocks.entries()) {
-      const as = options.get("as");
-      if (!options.has("test")) continue;
-      if (language === "yaml") writeFiles(cwd, { [options.get("file") ?? ""]: text });
+    for (const [index, { language, words, text, file }] of blocks.entries()) {
+      const as = words.get("as");
+      if (!words.has("test")) continue;
+      if (language === "yaml") writeFiles(cwd, { [file ?? ""]: text });
       else if (language === "sh") {
         const { code, stdout, stderr } = await sluice(text, as);
         expect([code, code === 0 ? "" : stderr]).toEqual([0, ""]);
         const next = blocks[index + 1];
         const shown = stdout.replace(/@[\d.]+:\d+/, "@db.example:5432");
         if (next?.language === "text") expect(shown).toBe(next.text);
-      } else if (options.has("refused")) {
+      } else if (words.has("refused")) {
         for (const sql of statements(text))
           await expect(query(url("shop", as), sql)).rejects.toMatchObject({ code: "42501" });
       } else
         for (const sql of statements(text)) {
           if (administrator !== undefined && sql.startsWith("CREATE DATABASE"))
             await query(url("postgres"), "GRANT app_owner TO CURRENT_USER");
-          await query(url(options.get("database") ?? "", as), sql);
+          await query(url(words.get("database") ?? "", as), sql);
         }
     }
     return { url, sluice, cwd };

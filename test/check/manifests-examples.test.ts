@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkManifests } from "../../src/manifests/check.ts";
 import type { ManifestReport } from "../../src/manifests/checking/run.ts";
+import { plainManifests } from "../examples/deployments.ts";
 import { repository } from "../support/executable.ts";
 
 const read = (path: string) => readFileSync(join(repository, path), "utf8");
@@ -27,6 +28,20 @@ test.each(charts)("what the chart renders is in order: %s", (name) => {
     codes: [...(MEANT[name] ?? [])],
     shown: codes.size > 0 ? [expect.stringContaining(MEANT[name]?.[0] ?? "none")] : [],
   });
+});
+
+const examples = readdirSync(join(repository, "test/examples/golden"));
+
+test.each(examples)("what the examples are rendered to is in order: %s", (name) => {
+  const report = check(name, read(`test/examples/golden/${name}`));
+  expect(report.workloads).toBeGreaterThan(0);
+  expect(shown(report)).toEqual([]);
+});
+
+test.each(["v1", "v2"])("the plain manifests of the examples are in order: %s", (release) => {
+  const report = check("kubectl", plainManifests(release));
+  expect(report.workloads).toBe(4);
+  expect(shown(report)).toEqual([]);
 });
 
 /** Pages with manifests as their readers should write them. */

@@ -11,6 +11,7 @@ const example = (name: string) => readFileSync(join(repository, "src/manifests/r
 const files = {
   "k8s/messages.yaml": example("recreate-behind-gate.bad.yaml"),
   "k8s/job.yaml": example("ttl-on-awaited-job.good.yaml"),
+  "old/messages.yaml": example("recreate-behind-gate.bad.yaml"),
   "good/api.yaml": example("ttl-on-awaited-job.good.yaml"),
 };
 const check = (
@@ -78,15 +79,42 @@ test("what cannot be read: exit 2, with its place", async () => {
   const cwd = tempDir({ "a.yaml": "kind: Pod\nmetadata: {name: a\n", "empty/x.txt": "" });
   for (const [args, code, text] of [
     [["a.yaml"], "SL8001", "a.yaml:"],
-    [["nowhere.yaml"], "SL8002", "there is no such file or folder"],
+    [["nowhere.yaml"], "SL8002", "nowhere.yaml cannot be read: it does not exist"],
     [["empty"], "SL8002", "the folder holds no"],
   ] as const) {
     const { code: exit, stderr, stdout } = await check([...args], { cwd });
     expect([exit, stderr, stdout]).toEqual([2, expect.stringContaining(code), ""]);
     expect(stderr).toContain(text);
   }
+  for (const [input, place] of [
+    ["kind: Pod\n---\nkind: Pod\n---\nspec: [\n", "standard input:6:1"],
+    ["kind: Pod\nspec: &s\n  a: *s\n", "the alias *s stands in what it stands for\n  --> standard input:3:6"],
+    [`a: ${"[".repeat(20_000)}`, "it is nested too deeply\n  --> standard input:1:"],
+    ["spec: {{ .Values.a }}\n", "Render it first"],
+    [
+      "\uFEFFkind: Pod\n---\n\uFEFFkind: Pod\n",
+      "a byte order mark stands within the text\n  --> standard input:3:1",
+    ],
+  ] as const)
+    expect(await check(["-"], { input })).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringContaining(place),
+    });
   const nothing = await check(["-"], { input: "kind: ConfigMap\n" });
   expect([nothing.code, nothing.stderr]).toEqual([0, expect.stringContaining("nothing with pods in it")]);
+});
+
+test("pods of a kind that is not known are named", async () => {
+  const input =
+    "apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: { name: a }\nspec: { template: { spec: { containers: [{ name: a }] } } }\n";
+  const { code, stdout } = await check(["-"], { input });
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringContaining(
+      "note: service/a (serving.knative.dev/v1) has pods, and its kind is not known here",
+    ),
+  ]);
 });
 
 test("--accept, as a flag and in sluice.yaml beside codes of accounts", async () => {
@@ -140,8 +168,9 @@ test("--helm-timeout", async () => {
 
 test("the guide shows what is printed", async () => {
   const guide = readFileSync(join(repository, "docs/guides/check.md"), "utf8");
-  const [, block = "none"] = /^```text\n([\s\S]*?)^```$/m.exec(guide) ?? [];
-  expect((await check(["k8s/"])).stdout).toContain(block);
+  const [, file = "", block = "none"] =
+    /^sluice check (\S+)\n```\n```text\n([\s\S]*?)^```$/m.exec(guide) ?? [];
+  expect((await check([file])).stdout).toContain(block);
 });
 
 test("a namespace in the environment alone does not ask the cluster", async () => {

@@ -24,7 +24,8 @@ export const apiServerDaemon = (stateDir: string): Daemon => ({ stateDir, name: 
 /** How the administrator reaches it. */
 export function accessOf({ address, port, credentials }: ApiServerSpec): Access {
   const { cert, key } = credentials.pair("admin", administrator);
-  return { server: `https://${address}:${port}`, ca: credentials.authority.cert, cert, key };
+  const host = address.includes(":") ? `[${address}]` : address;
+  return { server: `https://${host}:${port}`, ca: credentials.authority.cert, cert, key };
 }
 
 /** Starts the API server, unless it runs, and waits until it is ready. Returns its pid. */

@@ -22,6 +22,8 @@ export interface ControlPlaneOptions {
   controllers?: boolean | readonly string[];
   /** Default true. False: each list and watch goes to etcd, so that `compactEtcd` is followed by 410 at once. */
   watchCache?: boolean;
+  /** Where the API server listens. Default 127.0.0.1. */
+  address?: "127.0.0.1" | "::1";
   /** For the API server, after its others, so that they win: "--min-request-timeout=5". */
   flags?: readonly string[];
   /**
@@ -32,7 +34,7 @@ export interface ControlPlaneOptions {
 }
 
 export interface ControlPlane {
-  /** "https://127.0.0.1:PORT"; the port stays the same for as long as this control plane lives. */
+  /** "https://ADDRESS:PORT"; the port stays the same for as long as this control plane lives. */
   readonly server: string;
   /** Path of the administrator's kubeconfig. */
   readonly kubeconfig: string;
@@ -67,7 +69,7 @@ export interface ControlPlane {
  * (minutes), then is ready in about three seconds. It ends with this process, also by SIGKILL.
  */
 export async function controlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
-  const { controllers = false, watchCache = true } = options;
+  const { controllers = false, watchCache = true, address = "127.0.0.1" } = options;
   const executable = await ensureBuilt(["etcd", "kubernetes"]);
   const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), "sluice-control-plane-"));
   const release = options.stateDir === undefined ? tether(stateDir) : undefined;
@@ -87,8 +89,8 @@ export async function controlPlane(options: ControlPlaneOptions = {}): Promise<C
     file: executable("kube-apiserver"),
     credentials,
     etcd: etcdUrl(etcdPorts),
-    address: "127.0.0.1",
-    port: await freePort(),
+    address,
+    port: await freePort(address),
     serviceRange: "198.19.0.0/24",
   };
   const access = accessOf(base);

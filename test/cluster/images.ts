@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "./run.ts";
-import { tar } from "./tar.ts";
+import { type TarEntry, tar } from "./tar.ts";
 
 /** The sandbox of every pod; and a shell with small tools, for tests. Neither is pulled from anywhere. */
 export const pauseImage = "localhost/sluice-pause:1";
@@ -29,20 +29,12 @@ const applets = [
   ...["nslookup", "httpd", "nc", "hostname", "grep", "sed", "seq", "mkdir", "rm", "ps", "tail", "head", "wc"],
 ];
 
-/** Puts both images together from Debian's static busybox, as docker-archives. Returns their paths by name. */
+/** Puts both images together as docker-archives. Returns their paths by name. */
 export function buildImages(folder: string): Readonly<Record<string, string>> {
   mkdirSync(folder, { recursive: true });
-  const busybox = ["/bin/busybox", "/usr/bin/busybox"].find(existsSync);
-  if (busybox === undefined) throw new Error("busybox is missing: install the package busybox-static");
-  const layer = tar([
-    { name: "bin/" },
-    { name: "bin/busybox", content: readFileSync(busybox), mode: 0o755 },
-    ...applets.map((name) => ({ name: `bin/${name}`, link: "busybox" })),
-    { name: "tmp/", mode: 0o1777 },
-  ]);
   const images = {
-    [pauseImage]: archive(pauseImage, layer, { Entrypoint: ["/bin/sleep", "2147483647"] }),
-    [testImage]: archive(testImage, layer, { Cmd: ["/bin/sh"], Env: ["PATH=/bin"] }),
+    [pauseImage]: archive(pauseImage, tools(), { Entrypoint: ["/bin/sleep", "2147483647"] }),
+    [testImage]: shellImage(testImage),
   };
   return Object.fromEntries(
     Object.entries(images).map(([name, content], index) => {
@@ -51,6 +43,23 @@ export function buildImages(folder: string): Readonly<Record<string, string>> {
       return [name, path];
     }),
   );
+}
+
+/** A docker-archive of a shell with small tools, and of further files. */
+export function shellImage(name: string, files: readonly TarEntry[] = []): Buffer {
+  return archive(name, [...tools(), ...files], { Cmd: ["/bin/sh"], Env: ["PATH=/bin"] });
+}
+
+/** Debian's static busybox. */
+function tools(): TarEntry[] {
+  const busybox = ["/bin/busybox", "/usr/bin/busybox"].find(existsSync);
+  if (busybox === undefined) throw new Error("busybox is missing: install the package busybox-static");
+  return [
+    { name: "bin/" },
+    { name: "bin/busybox", content: readFileSync(busybox), mode: 0o755 },
+    ...applets.map((name) => ({ name: `bin/${name}`, link: "busybox" })),
+    { name: "tmp/", mode: 0o1777 },
+  ];
 }
 
 /** Loads an archive (docker-archive or OCI) into a node's containerd, by the address of its socket. */
@@ -65,7 +74,8 @@ export function imagesOf(socket: string): string[] {
 }
 
 /** One layer, one configuration, one manifest that names them. */
-function archive(name: string, layer: Buffer, config: object): Buffer {
+function archive(name: string, files: readonly TarEntry[], config: object): Buffer {
+  const layer = tar(files);
   const hash = (content: Uint8Array) => createHash("sha256").update(content).digest("hex");
   const configuration = Buffer.from(
     JSON.stringify({

@@ -56,6 +56,18 @@ describe("files and folders", () => {
     expect(names).toEqual(["a", "b", "c"]);
   });
 
+  test("links that have no end, or lead to nowhere, are no reason to fail", async () => {
+    const folder = tempDir({ "a.yaml": pod("a"), "sub/b.yaml": pod("b") });
+    symlinkSync("..", join(folder, "sub/up"));
+    symlinkSync("me@host.1", join(folder, ".#a.yaml"));
+    symlinkSync("nowhere", join(folder, "socket"));
+    const { status, stderr } = await sluice("inject", folder, ...job);
+    expect([status, stderr]).toEqual([0, "pod/a: gate added\npod/b: gate added\n"]);
+    symlinkSync("nowhere", join(folder, "c.yaml"));
+    const broken = await sluice("inject", folder, ...job);
+    expect([broken.status, broken.stderr]).toEqual([2, expect.stringContaining("c.yaml cannot be read")]);
+  });
+
   test("--write changes in place what changes, keeps rights and links, and writes nothing else", async () => {
     const folder = tempDir({ "a.yaml": pod("a"), "x.yaml": configMap, "real/b.yaml": pod("b") });
     chmodSync(join(folder, "a.yaml"), 0o640);
@@ -83,7 +95,7 @@ describe("files and folders", () => {
   });
 
   test.each([
-    [["/nowhere/a.yaml"], "SL8002", "there is no such file"],
+    [["/nowhere/a.yaml"], "SL8002", "/nowhere/a.yaml cannot be read: it does not exist"],
     [["."], "SL8002", "the folder holds no"],
     [["http://127.0.0.1:1/a.yaml"], "SL8002", "only https:// is read"],
     [["https://127.0.0.1:1/a.yaml"], "SL8002", "https://127.0.0.1:1/a.yaml"],
@@ -151,6 +163,19 @@ test("https:// is read, with its redirects; one that leads to http:// is refused
     stdout: "",
     stderr: expect.stringContaining("SL8002"),
   });
+});
+
+test("tags that make more than texts, a number as a name, and kinds that are not known", async () => {
+  const values = "annotations: {a: !!timestamp 2026-01-01, b: !!set {c}, d: !!binary aGVsbG8=}";
+  const knative =
+    "apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: k}\nspec:\n  template:\n";
+  const input = `${pod("5").replace("{name: 5}", `{name: 5, ${values}}`)}---\n${knative}    spec: {containers: [{name: a}]}\n`;
+  const { code, stdout, stderr } = await runSluice(["inject", ...job], { input });
+  expect([code, stderr]).toEqual([
+    0,
+    "pod/5: gate added\nwarning: service/k (serving.knative.dev/v1) has pods, and its kind is not known here: it got no gate\n",
+  ]);
+  expect((await runSluice(["eject"], { input: stdout })).stdout).toBe(input);
 });
 
 describe("settings that cannot be meant are exit 2", () => {

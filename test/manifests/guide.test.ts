@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { blocksOf } from "../support/blocks.ts";
 import { executable, repository } from "../support/executable.ts";
 import { startProgram } from "../support/run.ts";
 import { tempDir } from "../support/temp.ts";
-import { blocksOf } from "./guide.ts";
 
 const page = "docs/guides/inject.md";
 

@@ -42,6 +42,8 @@ test("what stands in a namespace, with the defaults that the API server writes",
   await namespace("good", example("gate-lacks-rights.good.yaml"), example("recreate-behind-gate.good.yaml"));
   const good = await check(["--live", "-n", "good"]);
   expect([good.code, codesOf(good), good.report.unchecked]).toEqual([0, [], []]);
+  const none = await check(["-n", "goood"]);
+  expect([none.code, none.report.code]).toEqual([2, "SL2076"]);
   // The context's own namespace is empty.
   expect((await check(["--live"])).report.workloads).toBe(0);
 });
@@ -57,9 +59,15 @@ test("what a controller has made is left out, and Secrets are not asked for", as
     spec: { containers: [{ name: "a", image: "a:1", env: [{ name: "PGPASSWORD", value: "x" }] }] },
   };
   const own = { ...owner, metadata: { name: "own" } };
-  await namespace("pods", JSON.stringify(owner), JSON.stringify(own));
+  const template = { metadata: { labels: { app: "old" } }, spec: owner.spec };
+  const controller = {
+    ...{ apiVersion: "v1", kind: "ReplicationController", metadata: { name: "old" } },
+    spec: { replicas: 0, selector: { app: "old" }, template },
+  };
+  await namespace("pods", JSON.stringify(owner), JSON.stringify(own), JSON.stringify(controller));
   const { report } = await check(["-n", "pods"]);
-  expect(report.findings.map(({ object }: { object: string }) => object)).toEqual(["pod/own"]);
+  const objects = report.findings.map(({ object }: { object: string }) => object);
+  expect(objects.sort()).toEqual(["pod/own", "replicationcontroller/old"]);
 });
 
 // No controller is here that would put the rules of `view` together; this is the role that they come from.

@@ -1,15 +1,10 @@
 import { expect, test } from "bun:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { controlPlane } from "../cluster/control-plane.ts";
-import { cleanUpAfter } from "../support/cleanup.ts";
-import { isWaiting, jobsOf, opensSoonAfter, startGate, throughProxy, waits } from "./gate-fixture.ts";
+import { isWaiting, opensSoonAfter, planeWithJobs, startGate, throughProxy, waits } from "./gate-fixture.ts";
 
 test("a gate whose resourceVersion was compacted away (410) lists again, and opens within 2 s", async () => {
   // Without the cache a watch goes to etcd, which has forgotten.
-  const plane = await controlPlane({ watchCache: false });
-  cleanUpAfter(() => plane.stop());
-  const jobs = await jobsOf(plane);
-  cleanUpAfter(() => jobs.client.close());
+  const { plane, jobs } = await planeWithJobs("test", { watchCache: false });
   const { proxy, kubeconfig } = await throughProxy(plane);
   await jobs.create("compacted");
   const gate = await startGate(kubeconfig, ["job/compacted"]);
@@ -33,14 +28,11 @@ test("a gate whose resourceVersion was compacted away (410) lists again, and ope
   expect(asked.map(({ watch }) => watch)).toEqual([true, false, true]);
   expect(await isWaiting(gate)).toBe(true);
   await opensSoonAfter(gate, await jobs.complete("compacted"));
-  expect(gate.stderr).not.toMatch(/too old|compacted"|410/);
+  expect(gate.stderr).not.toMatch(/too old|has been compacted|\b410\b/);
 }, 120_000);
 
 test("410 as the answer, and as an ERROR event in the stream: listed again at once, nothing said", async () => {
-  const plane = await controlPlane();
-  cleanUpAfter(() => plane.stop());
-  const jobs = await jobsOf(plane);
-  cleanUpAfter(() => jobs.client.close());
+  const { plane, jobs } = await planeWithJobs("test");
   const { proxy, kubeconfig } = await throughProxy(plane);
   await jobs.create("gone");
   const status = { kind: "Status", apiVersion: "v1", code: 410, reason: "Expired", message: "too old" };

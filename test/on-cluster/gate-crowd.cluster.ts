@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { beforeAll, expect, test } from "bun:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Audit, auditIn } from "../cluster/audit.ts";
-import { type ControlPlane, controlPlane } from "../cluster/control-plane.ts";
+import type { ControlPlane } from "../cluster/control-plane.ts";
 import type { Running } from "../support/run.ts";
 import { tempDir } from "../support/temp.ts";
-import { type Jobs, jobsOf, startGate } from "./gate-fixture.ts";
+import { type Jobs, planeWithJobs, startGate } from "./gate-fixture.ts";
 
 const GATES = 200;
 
@@ -14,14 +14,8 @@ let jobs: Jobs;
 
 beforeAll(async () => {
   audit = auditIn(tempDir({}, "run"));
-  plane = await controlPlane({ flags: audit.flags });
-  jobs = await jobsOf(plane);
+  ({ plane, jobs } = await planeWithJobs("run", { flags: audit.flags }));
 }, 120_000);
-
-afterAll(async () => {
-  jobs?.client.close();
-  await plane?.stop();
-}, 60_000);
 
 /** The moments at which gates ended, in milliseconds after the first. */
 async function ends(gates: readonly Running[]): Promise<number[]> {

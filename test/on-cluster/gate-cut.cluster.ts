@@ -4,10 +4,9 @@ import type { Verdict } from "../../src/gate/condition.ts";
 import { clusterOf } from "../../src/gate/kubernetes/cluster.ts";
 import { readTargets, type TargetContext } from "../../src/gate/targets.ts";
 import { connectKubernetes } from "../../src/kubernetes/connect.ts";
-import { controlPlane } from "../cluster/control-plane.ts";
 import type { ApiProxy } from "../support/api-proxy.ts";
 import { cleanUpAfter } from "../support/cleanup.ts";
-import { jobsOf, SOON, throughProxy } from "./gate-fixture.ts";
+import { type Jobs, planeWithJobs, SOON, throughProxy } from "./gate-fixture.ts";
 
 /** Gates at the same time. */
 const AT_ONCE = 24;
@@ -17,10 +16,7 @@ const AT_ONCE = 24;
  * what it lists then; a torn line opens nothing and ends nothing.
  */
 test("the connection is cut at every byte of the event that would open the gate", async () => {
-  const plane = await controlPlane();
-  cleanUpAfter(() => plane.stop());
-  const jobs = await jobsOf(plane);
-  cleanUpAfter(() => jobs.client.close());
+  const { plane, jobs } = await planeWithJobs("test");
   const { proxy, kubeconfig } = await throughProxy(plane);
   const client = await connectKubernetes({ env: {}, kubeconfig, warn: () => {} });
   cleanUpAfter(() => client.close());
@@ -95,7 +91,7 @@ async function watchOf(proxy: ApiProxy, name: string): Promise<void> {
 /** Bytes of the line that says Complete, as the API server sends it. */
 async function eventLength(
   kubectl: (args: readonly string[]) => Promise<string>,
-  jobs: Awaited<ReturnType<typeof jobsOf>>,
+  jobs: Jobs,
 ): Promise<number> {
   await jobs.create("cut-9999");
   await jobs.complete("cut-9999");

@@ -1,16 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { type ControlPlane, controlPlane } from "../cluster/control-plane.ts";
+import type { ControlPlane } from "../cluster/control-plane.ts";
 import { startApiProxy } from "../support/api-proxy.ts";
 import { tempDir } from "../support/temp.ts";
 import {
   isWaiting,
   type Jobs,
-  jobsOf,
   kubeconfigOf,
   opensSoonAfter,
+  planeWithJobs,
   startGate,
   throughProxy,
   waits,
@@ -21,14 +21,8 @@ let plane: ControlPlane;
 let jobs: Jobs;
 
 beforeAll(async () => {
-  plane = await controlPlane();
-  jobs = await jobsOf(plane);
+  ({ plane, jobs } = await planeWithJobs("run"));
 }, 120_000);
-
-afterAll(async () => {
-  jobs?.client.close();
-  await plane?.stop();
-}, 60_000);
 
 const MACHINE = process.arch === "arm64" ? "aarch64" : "x86_64";
 /** Sets the clock of one process; from the package that `test/cluster/packages.ts` installs. */

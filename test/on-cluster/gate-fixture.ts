@@ -5,8 +5,9 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { KubernetesClient } from "../../src/kubernetes/client.ts";
 import { connectKubernetes } from "../../src/kubernetes/connect.ts";
 import { jobs } from "../../src/kubernetes/resources.ts";
-import type { ControlPlane } from "../cluster/control-plane.ts";
+import { type ControlPlane, type ControlPlaneOptions, controlPlane } from "../cluster/control-plane.ts";
 import { type ApiProxy, startApiProxy } from "../support/api-proxy.ts";
+import { cleanUpAfter } from "../support/cleanup.ts";
 import { type Finished, type Running, startSluice } from "../support/run.ts";
 import { tempDir } from "../support/temp.ts";
 
@@ -26,8 +27,23 @@ export interface Jobs {
   delete(name: string): Promise<void>;
 }
 
+/**
+ * An API server of one's own and its Jobs.
+ * @param scope when both are ended: with the test, or with the run (in `beforeAll`, for all tests of a file).
+ */
+export async function planeWithJobs(
+  scope: "test" | "run",
+  options: ControlPlaneOptions = {},
+): Promise<{ plane: ControlPlane; jobs: Jobs }> {
+  const plane = await controlPlane(options);
+  cleanUpAfter(() => plane.stop(), scope);
+  const jobs = await jobsOf(plane);
+  cleanUpAfter(() => jobs.client.close(), scope);
+  return { plane, jobs };
+}
+
 /** Writes Jobs as the administrator. */
-export async function jobsOf(plane: Pick<ControlPlane, "kubeconfig">): Promise<Jobs> {
+async function jobsOf(plane: ControlPlane): Promise<Jobs> {
   const client = await connectKubernetes({ env: {}, kubeconfig: plane.kubeconfig, warn: () => {} });
   const status = (name: string, value: object) =>
     client.patch(jobs, name, { status: value }, { subresource: "status" });

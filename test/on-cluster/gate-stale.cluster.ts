@@ -1,14 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { beforeAll, describe, expect, test } from "bun:test";
 import { setTimeout as delay } from "node:timers/promises";
 import type { KubernetesClient } from "../../src/kubernetes/client.ts";
 import { deployments, pods, replicaSets } from "../../src/kubernetes/resources.ts";
 import type { KubernetesObject } from "../../src/kubernetes/types.ts";
-import { type ControlPlane, controlPlane } from "../cluster/control-plane.ts";
+import type { ControlPlane } from "../cluster/control-plane.ts";
 import {
   isWaiting,
   type Jobs,
-  jobsOf,
   opensSoonAfter,
+  planeWithJobs,
   startGate,
   throughProxy,
   waits,
@@ -19,14 +19,8 @@ let plane: ControlPlane;
 let jobs: Jobs;
 
 beforeAll(async () => {
-  plane = await controlPlane();
-  jobs = await jobsOf(plane);
+  ({ plane, jobs } = await planeWithJobs("run"));
 }, 120_000);
-
-afterAll(async () => {
-  jobs?.client.close();
-  await plane?.stop();
-}, 60_000);
 
 const labels = (name: string, hash?: string) => ({ app: name, ...(hash && { "pod-template-hash": hash }) });
 const podSpec = { containers: [{ name: "app", image: "x" }] };

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { dirname, join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { ensureBuilt } from "../cluster/build.ts";
-import { blocksOf } from "../manifests/guide.ts";
+import { blocksOf } from "../support/blocks.ts";
 import { executable } from "../support/executable.ts";
 import { type Finished, startProgram } from "../support/run.ts";
 import { tempDir } from "../support/temp.ts";

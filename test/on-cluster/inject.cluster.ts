@@ -8,6 +8,7 @@ import { cleanUpAfter } from "../support/cleanup.ts";
 import { repository } from "../support/executable.ts";
 import { runSluice } from "../support/run.ts";
 import { tempDir } from "../support/temp.ts";
+import { defineKind } from "./custom-kind.ts";
 
 const golden = join(repository, "test/manifests/golden");
 const outputs = readdirSync(golden).filter((name) => name.includes(".golden."));
@@ -17,33 +18,12 @@ const notForKubectl = ["directive.golden.yaml"];
 
 let plane: ControlPlane;
 
-/** As much of Argo's Rollout as it takes for the API server to check its pod template's place. */
-const rolloutDefinition = {
-  apiVersion: "apiextensions.k8s.io/v1",
-  kind: "CustomResourceDefinition",
-  metadata: { name: "rollouts.argoproj.io" },
-  spec: {
-    group: "argoproj.io",
-    scope: "Namespaced",
-    names: { kind: "Rollout", plural: "rollouts", singular: "rollout" },
-    versions: [
-      {
-        name: "v1alpha1",
-        served: true,
-        storage: true,
-        schema: { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } },
-      },
-    ],
-  },
-};
-
 beforeAll(async () => {
   plane = await controlPlane();
   cleanUpAfter(() => plane.stop(), "run");
   await plane.kubectl(["create", "namespace", "shop"]);
-  await plane.kubectl(["create", "-f", "-"], JSON.stringify(rolloutDefinition));
-  const established = ["wait", "crd/rollouts.argoproj.io", "--for=condition=Established", "--timeout=60s"];
-  await plane.kubectl(established);
+  // Argo's, whose pod template is where that of a Deployment is.
+  await defineKind(plane, { group: "argoproj.io", version: "v1alpha1", kind: "Rollout", plural: "rollouts" });
 }, 600_000);
 
 test("there are golden files", () => {

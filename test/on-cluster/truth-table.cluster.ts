@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { connectKubernetes } from "../../src/kubernetes/connect.ts";
 import { ensureBuilt } from "../cluster/build.ts";
 import { type ControlPlane, controlPlane } from "../cluster/control-plane.ts";
+import { each } from "../support/each.ts";
 import { firstVerdict, kubectlHolds } from "./truth-table/ask.ts";
 import { evaluate, type Row } from "./truth-table/evaluate.ts";
 import { jobStates } from "./truth-table/jobs.ts";
@@ -26,7 +27,7 @@ const nameOf = (state: State) => `s${states.indexOf(state)}x`;
 beforeAll(async () => {
   plane = await controlPlane();
   const client = await connectKubernetes({ env: {}, kubeconfig: plane.kubeconfig, warn: () => {} });
-  rows = await each(states, (state) => evaluate(client, state, nameOf(state), firstVerdict));
+  rows = await each(states, AT_ONCE, (state) => evaluate(client, state, nameOf(state), firstVerdict));
   client.close();
 }, 300_000);
 
@@ -53,7 +54,7 @@ describe("the truth table of the gate", () => {
     // Every one that opened, and as many of the others as there is time for.
     const opened = asked.filter((row) => row.opened);
     const sample = [...opened, ...asked.filter((row) => !row.opened).filter((_, index) => index % 8 === 0)];
-    const answers = await each(sample, async (row) => {
+    const answers = await each(sample, AT_ONCE, async (row) => {
       const args = (row.state.kubectl ?? []).map((word) => word.replaceAll("{name}", nameOf(row.state)));
       return { row, holds: await kubectlHolds(executable, plane.kubeconfig, args) };
     });
@@ -72,15 +73,3 @@ describe("the truth table of the gate", () => {
     expect(existsSync(page) ? readFileSync(page, "utf8") : "").toBe(table);
   });
 });
-
-/** Calls a function for each item, some at once; the results in the order of the items. */
-async function each<T, R>(items: readonly T[], body: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  let next = 0;
-  const worker = async () => {
-    for (let index = next++; index < items.length; index = next++)
-      results[index] = await body(items[index] as T);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return results;
-}

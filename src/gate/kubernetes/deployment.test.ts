@@ -166,4 +166,33 @@ describe("Deployment", () => {
         "the roll-out has failed: ProgressDeadlineExceeded; pod api-b-1: container api: ImagePullBackOff",
     });
   });
+
+  describe("a new pod in which a command of Sluice has ended", () => {
+    const record = JSON.stringify({ code: "SL4020", message: "1_orders.sql: division by zero" });
+    const withExit = (exitCode: number, message: string) => {
+      const lastState = { terminated: { exitCode, reason: "Error", message } };
+      const waiting = { reason: "CrashLoopBackOff", message: "back-off 10s" };
+      const status = {
+        conditions: [{ type: "Ready", status: "False" }],
+        initContainerStatuses: [{ name: "sluice-migrate", state: { waiting }, lastState }],
+      };
+      return judge({ ...done, availableReplicas: 0 }, { pods: [pod("api-b-1", "b", {}, status)] });
+    };
+
+    test("with a status that cannot pass by itself has failed, with its error", () => {
+      expect(withExit(3, record)).toMatchObject({
+        failed: 3,
+        reason: expect.stringMatching(/api-b-1: container sluice-migrate: .*SL4020: .*division by zero$/),
+      });
+    });
+
+    test.each<[string, number, string]>([
+      ["with one that may pass", 69, record],
+      ["by a signal", 143, record],
+      ["waiting, without an error", 3, JSON.stringify({ message: "waiting for schema" })],
+      ["and was another program's", 3, "no such table"],
+    ])("%s has not failed", (_, exitCode, message) => {
+      expect(withExit(exitCode, message)).not.toHaveProperty("failed");
+    });
+  });
 });

@@ -7,6 +7,8 @@ export interface PodReason {
   text: string;
   /** The substance, without counts and times. */
   topic: string;
+  /** A command of Sluice has ended in it with a status that cannot pass by itself. */
+  failed?: 3;
 }
 
 type Terminated = NonNullable<ContainerState["terminated"]>;
@@ -72,6 +74,7 @@ function describe({ name, state, lastState }: ContainerStatus): PodReason {
   const waiting = state?.waiting;
   const ended = failure(state?.terminated) ?? failure(lastState?.terminated);
   const how = ended === undefined ? undefined : exitText(ended);
+  const final: Pick<PodReason, "failed"> = ended !== undefined && isFinal(ended) ? { failed: 3 } : {};
   const word = waiting?.reason ?? "";
   if (waiting !== undefined && !STARTING.has(word)) {
     // The message of CrashLoopBackOff only counts the seconds.
@@ -80,9 +83,15 @@ function describe({ name, state, lastState }: ContainerStatus): PodReason {
     return {
       text: `container ${name}: ${reasonText(word, why)}`,
       topic: `${name} ${topic} ${word === "CrashLoopBackOff" ? how : ""}`,
+      ...final,
     };
   }
-  return same(`container ${name} ${how ?? "waits"}`);
+  return { ...same(`container ${name} ${how ?? "waits"}`), ...final };
+}
+
+/** Statuses that cannot pass by themselves (docs/reference/exit-codes.md); of other programs they say nothing. */
+function isFinal({ exitCode, message }: Terminated): boolean {
+  return exitCode >= 2 && exitCode <= 5 && recordIn(message)?.code !== undefined;
 }
 
 function exitText(ended: Terminated): string {
@@ -97,26 +106,32 @@ function exitText(ended: Terminated): string {
  */
 export function terminationText(message: string | undefined): string | undefined {
   if (message === undefined || message.trim() === "") return undefined;
-  try {
-    const record: unknown = JSON.parse(message);
-    if (typeof record === "object" && record !== null && "message" in record) {
-      const { code, message: text } = record as { code?: unknown; message: unknown };
-      if (typeof text === "string") return reasonText(typeof code === "string" ? code : undefined, text);
-    }
-  } catch {
-    // Not JSON: what the program wrote.
-  }
-  return reasonText(message);
+  const record = recordIn(message);
+  return record === undefined ? reasonText(message) : reasonText(record.code, record.message);
 }
 
-/** Adds why the newest pod that is not ready is not, as far as the pods say. */
+/** What a command of Sluice wrote as its termination message; undefined where another program wrote it. */
+function recordIn(text: string | undefined): { code?: string; message: string } | undefined {
+  try {
+    const record: unknown = JSON.parse(text ?? "");
+    if (typeof record !== "object" || record === null || !("message" in record)) return undefined;
+    const { code, message } = record as { code?: unknown; message: unknown };
+    if (typeof message !== "string") return undefined;
+    return typeof code === "string" ? { code, message } : { message };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Adds why the newest pod that is not ready is not, as far as the pods say; where that is final, the roll-out has failed. */
 export function withPod(verdict: Closed, pods: readonly Pod[]): Closed {
   const pod = newest(pods.filter((one) => !isDeleted(one) && conditionOf(one, "Ready") === undefined));
   if (pod === undefined) return verdict;
-  const { text, topic } = podReason(pod);
+  const { text, topic, failed } = podReason(pod);
   const sign = text.startsWith("container") ? ":" : "";
   return {
     ...verdict,
+    ...(failed !== undefined && { failed }),
     reason: `${verdict.reason}; pod ${pod.metadata.name}${sign} ${text}`,
     topic: `${verdict.topic ?? verdict.reason}; ${topic}`,
   };

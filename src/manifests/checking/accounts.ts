@@ -1,5 +1,6 @@
 import { databaseEnv } from "../database-env.ts";
 import { type JsonMap, mapAt, mapsAt, textAt } from "../json.ts";
+import { keyAt, mountedSecrets } from "./mounted-secrets.ts";
 import type { Container, Subject } from "./subjects.ts";
 
 /** A Secret, or one key of it. */
@@ -22,8 +23,12 @@ function isAccount(name: string, own: ReadonlySet<string>): boolean {
   return own.has(name) || (accountNames.test(name) && databaseNames.test(name));
 }
 
-/** Secrets from which a container takes variables. */
-export function secretUses({ map }: Container): SecretUse[] {
+/** Files in which an account stands, by the variables that name them (PostgreSQL documentation, "Environment Variables"). */
+const accountFiles =
+  /^((SLUICE|DATABASE)_URL_FILE|PGPASSFILE|PGSERVICEFILE|PGSSLKEY|\w+_(PASSWORD|URL)_FILE)$/;
+
+/** Secrets that a container can read: by variables, and in its files. */
+function secretUses({ map }: Container, pod: JsonMap): SecretUse[] {
   const single = mapsAt(map, "env").flatMap((one, index): SecretUse[] => {
     const ref = mapAt(one, "valueFrom", "secretKeyRef");
     const [secret, key] = [textAt(ref, "name"), textAt(ref, "key")];
@@ -36,13 +41,34 @@ export function secretUses({ map }: Container): SecretUse[] {
       ? []
       : [{ secret, key: undefined, path: ["envFrom", index], variable: undefined }];
   });
-  return [...single, ...whole];
+  const files = mountedSecrets(map, pod).map(({ secret, key, index }) => ({
+    ...{ secret, key, path: ["volumeMounts", index], variable: undefined },
+  }));
+  return [...single, ...whole, ...files];
+}
+
+/** Secrets whose files a container names as its account. */
+function namedFiles({ map }: Container, pod: JsonMap): SecretUse[] {
+  const mounted = mountedSecrets(map, pod);
+  return mapsAt(map, "env").flatMap((one) => {
+    const variable = textAt(one, "name") ?? "";
+    const path = textAt(one, "value") ?? "";
+    if (!accountFiles.test(variable)) return [];
+    return mounted.flatMap((mount): SecretUse[] => {
+      const key = keyAt(mount, path);
+      if (key === undefined) return [];
+      return [{ secret: mount.secret, key, path: ["volumeMounts", mount.index], variable }];
+    });
+  });
 }
 
 /** Whether a container says by variables of its own which account it uses; these win over `envFrom`. */
 function namesAccount(container: Container): boolean {
   const own = ownNames(container.map);
-  return mapsAt(container.map, "env").some((one) => isAccount(textAt(one, "name") ?? "", own));
+  return mapsAt(container.map, "env").some((one) => {
+    const name = textAt(one, "name") ?? "";
+    return isAccount(name, own) || accountFiles.test(name);
+  });
 }
 
 function ownNames(map: JsonMap): Set<string> {
@@ -50,22 +76,25 @@ function ownNames(map: JsonMap): Set<string> {
 }
 
 /**
- * The Secrets that hold the account of a container that migrates: of variables that name a database, else what comes
- * whole by `envFrom`, whose variables nobody knows here.
+ * The Secrets that hold the account of a container that migrates: of variables that name a database and of files that
+ * they name, else what comes whole by `envFrom`, whose variables nobody knows here.
  */
-export function accountSecrets(container: Container): SecretUse[] {
-  const uses = secretUses(container);
-  if (!namesAccount(container)) return uses.filter(({ key }) => key === undefined);
+export function accountSecrets(container: Container, pod: JsonMap): SecretUse[] {
+  const uses = secretUses(container, pod);
+  if (!namesAccount(container)) return uses.filter(({ path }) => path[0] === "envFrom");
   const own = ownNames(container.map);
-  return uses.filter(({ variable }) => variable !== undefined && isAccount(variable, own));
+  return [
+    ...uses.filter(({ variable }) => variable !== undefined && isAccount(variable, own)),
+    ...namedFiles(container, pod),
+  ];
 }
 
 /**
  * Uses in a container of one of these Secrets. One that comes by `envFrom` on both sides counts only where it must be
  * the account: the other container has no Secret of its own, and this one names no other account.
  */
-export function sharedUses(container: Container, accounts: readonly SecretUse[]): SecretUse[] {
-  const uses = secretUses(container);
+export function sharedUses(container: Container, pod: JsonMap, accounts: readonly SecretUse[]): SecretUse[] {
+  const uses = secretUses(container, pod);
   const isWhole = accounts.every(({ key }) => key === undefined);
   const hasOther = accounts.some(({ secret }) => !uses.some((use) => use.secret === secret));
   if (isWhole && (hasOther || namesAccount(container)))

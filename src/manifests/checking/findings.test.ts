@@ -1,43 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { checkManifests } from "../check.ts";
-
-const check = (text: string, helmTimeout?: number) =>
-  checkManifests([{ name: "a.yaml", path: undefined, text }], { helmTimeout }, []);
-const codes = (text: string) => [...new Set(check(text).findings.map(({ code }) => code))];
-
-interface Parts {
-  spec?: string;
-  pod?: string;
-  gate?: string;
-  app?: string;
-  kind?: string;
-}
-/** A Deployment with a gate for the schema that is in order; each part can be replaced. */
-const deployment = ({ spec, pod = "", gate = "", app = "", kind = "Deployment" }: Parts = {}) => `
-apiVersion: apps/v1
-kind: ${kind}
-metadata: { name: api }
-spec:
-  ${spec ?? "strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }"}
-  template:
-    spec:
-      ${pod || "enableServiceLinks: false"}
-      initContainers:
-        - { name: gate, image: "sluice:1", args: [wait, schema], resources: { requests: { cpu: 1m } }${gate} }
-      containers:
-        - { name: api, image: "api:1"${app} }
-`;
-const job = (env: string, more = "") => `---
-apiVersion: batch/v1
-kind: Job
-metadata: { name: migrate }
-spec:
-  ${more || "backoffLimit: 1"}
-  template:
-    spec:
-      containers:
-        - { name: m, image: "sluice:1", args: [migrate], resources: { requests: { cpu: 1m } }, ${env} }
-`;
+import { check, codes, deployment, job } from "./testing/manifests.ts";
 
 describe("SM002: what a percentage comes to", () => {
   const strategy = (replicas: string, value: string) =>
@@ -59,48 +21,32 @@ spec: { maxReplicas: ${most}, scaleTargetRef: { apiVersion: apps/v1, kind: Deplo
     expect(codes(deployment({ spec: "replicas: 3" }) + scaler(8))).toEqual(["SM002"]);
     expect(codes(deployment({ spec: "replicas: 3" }) + scaler(3))).toEqual([]);
   });
+  test("where maxSurge comes to 0 too, one pod is ended nevertheless", () => {
+    const both = (surge: string) =>
+      codes(
+        deployment({
+          spec: `replicas: 3\n  strategy: { rollingUpdate: { maxSurge: ${surge}, maxUnavailable: 25% } }`,
+        }),
+      );
+    expect(both("0")).toEqual(["SM002"]);
+    expect(both('"0%"')).toEqual(["SM002"]);
+    expect(both("1%")).toEqual([]);
+  });
+  test("a DaemonSet's percentage is rounded up", () => {
+    const some = (value: string) =>
+      codes(
+        deployment({
+          kind: "DaemonSet",
+          spec: `updateStrategy: { rollingUpdate: { maxUnavailable: ${value} } }`,
+        }),
+      );
+    expect(some("5%")).toEqual(["SM002"]);
+    expect(some("0%")).toEqual([]);
+  });
   test("a DaemonSet's default is 1", () => {
     expect(codes(deployment({ kind: "DaemonSet", spec: "minReadySeconds: 0" }))).toEqual(["SM002"]);
     const none = "updateStrategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }";
     expect(codes(deployment({ kind: "DaemonSet", spec: none }))).toEqual([]);
-  });
-});
-
-describe("SM011: whose Secret it is", () => {
-  const whole = (name: string) => `envFrom: [{ secretRef: { name: ${name} } }]`;
-  const url = (name: string, key = "url") =>
-    `env: [{ name: DATABASE_URL, valueFrom: { secretKeyRef: { name: ${name}, key: ${key} } } }]`;
-  test.each([
-    ["the same key", url("a"), url("a"), true],
-    ["another key of the same Secret", url("a", "owner"), url("a", "app"), false],
-    ["the key on one side, all on the other", url("a"), whole("a"), true],
-    ["all on both sides", whole("a"), whole("a"), true],
-    [
-      "all of a shared one, beside an account of the Job's own",
-      `${url("b")}, ${whole("a")}`,
-      whole("a"),
-      false,
-    ],
-    [
-      "all of a shared one, and the application names its account",
-      whole("a"),
-      `${url("b")}, ${whole("a")}`,
-      false,
-    ],
-    ["another Secret", whole("a"), whole("b"), false],
-  ])("%s", (_, own, app, isFound) => {
-    expect(codes(deployment({ app: `, ${app}` }) + job(own))).toEqual(isFound ? ["SM011"] : []);
-  });
-  test("a Secret of the Job's that is no account", () => {
-    const sentry = "{ name: SENTRY_TOKEN, valueFrom: { secretKeyRef: { name: sentry, key: token } } }";
-    const env = `${url("a").slice(0, -1)}, ${sentry}]`;
-    const app = `, env: [${sentry}]`;
-    expect(codes(deployment({ app }) + job(env))).toEqual([]);
-  });
-  test("in another namespace it is another Secret", () => {
-    const own = job(url("a")).replace("name: migrate }", "name: migrate, namespace: one }");
-    const app = deployment({ app: `, ${url("a")}` }).replace("name: api }", "name: api, namespace: two }");
-    expect(codes(app + own)).toEqual([]);
   });
 });
 
@@ -110,6 +56,36 @@ test("SM004: of several Jobs that the gate may wait for the shortest counts", ()
   const short = job(env, "activeDeadlineSeconds: 300").replace("name: migrate", "name: other");
   expect(codes(deployment() + long)).toEqual(["SM004"]);
   expect(codes(deployment() + long + short)).toEqual([]);
+});
+
+test("SM004: a Job for which Argo CD waits before the pods has no part in their deadline", () => {
+  const slow = (annotations: string) =>
+    codes(
+      deployment() +
+        job("env: []", "activeDeadlineSeconds: 3600").replace(
+          "name: migrate }",
+          `name: migrate, annotations: { ${annotations} } }`,
+        ),
+    );
+  expect(slow("argocd.argoproj.io/hook: PreSync")).toEqual([]);
+  expect(slow('argocd.argoproj.io/sync-wave: "-1"')).toEqual([]);
+  expect(slow('argocd.argoproj.io/sync-wave: "0"')).toEqual(["SM004"]);
+  expect(slow("argocd.argoproj.io/hook: Sync")).toEqual(["SM004"]);
+});
+
+test("SM006: a hook that is deleted when it has succeeded", () => {
+  const gate = deployment().replace("[wait, schema]", "[wait, job/migrate]");
+  const hook = (policy: string) =>
+    codes(
+      gate +
+        job("env: []").replace(
+          "name: migrate }",
+          `name: migrate, annotations: { helm.sh/hook: pre-upgrade, helm.sh/hook-delete-policy: "${policy}" } }`,
+        ),
+    );
+  expect(hook("before-hook-creation,hook-succeeded")).toEqual(["SM006"]);
+  expect(hook("before-hook-creation, hook-succeeded")).toEqual(["SM006"]);
+  expect(hook("before-hook-creation")).toEqual([]);
 });
 
 test("SM008: a version or a date at the end of a name is no revision", () => {
@@ -124,6 +100,11 @@ test("SM008: a version or a date at the end of a name is no revision", () => {
   for (const name of ["migrate-2", "migrate-20260101", "migrate-v1", "migrate-81", "shop1"])
     expect([name, named(name)]).toEqual([name, []]);
   expect(named("migrate-1", ", argocd.argoproj.io/hook: Sync")).toEqual([]);
+  const options = (text: string) => named("migrate-1", `, argocd.argoproj.io/sync-options: "${text}"`);
+  expect(options("Replace=true")).toEqual(["SM008"]);
+  expect(options("Force=true,Replace=true")).toEqual([]);
+  const force = (value: string) => named("migrate-1", `, kustomize.toolkit.fluxcd.io/force: ${value}`);
+  expect([force("enabled"), force("disabled")]).toEqual([[], ["SM008"]]);
   expect(codes(job("env: []").replace("name: migrate", "name: migrate-1"))).toEqual([]);
 });
 
@@ -161,6 +142,13 @@ subjects: [{ kind: ServiceAccount, name: default }]
   expect(codes(gate)).toEqual([]);
   expect(codes(gate + binding("view"))).toEqual([]);
   expect(codes(gate + binding("mine") + role)).toEqual(["SM009"]);
+});
+
+test("SM010: no, which YAML 1.1 reads as false, is off too", () => {
+  const gate = (pod: string) => codes(deployment({ pod }).replace("[wait, schema]", "[wait, job/a]"));
+  expect(gate("automountServiceAccountToken: no")).toEqual(["SM010"]);
+  expect(gate("automountServiceAccountToken: Off")).toEqual(["SM010"]);
+  expect(gate("automountServiceAccountToken: yes")).toEqual([]);
 });
 
 test("SM015: a gate that asks elsewhere may stand before a proxy", () => {

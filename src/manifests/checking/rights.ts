@@ -1,5 +1,5 @@
+import type { CallTarget } from "../call.ts";
 import { type JsonMap, mapAt, mapsAt, textAt } from "../json.ts";
-import type { CallTarget } from "./call.ts";
 import type { Look } from "./rule.ts";
 import type { ManifestObject } from "./subjects.ts";
 

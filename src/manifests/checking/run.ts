@@ -1,7 +1,9 @@
+import { type Acceptance, unneededAcceptance } from "../../text/acceptance.ts";
 import { nearest } from "../../text/nearest.ts";
+import { unknownWorkloads } from "../workloads.ts";
 import { placeOf } from "./position.ts";
 import type { Found, Look, ManifestRule } from "./rule.ts";
-import { type DocumentSource, findObjects, findSubjects, type Subject } from "./subjects.ts";
+import { type DocumentSource, findSubjects, namedObjects, type Subject } from "./subjects.ts";
 import { type Ignored, ignoreAnnotation, ignoredBy } from "./suppress.ts";
 import { targets } from "./waiting.ts";
 
@@ -50,12 +52,6 @@ export interface ManifestReport {
   readonly rules: readonly ManifestRule[];
 }
 
-export interface Acceptance {
-  readonly text: string;
-  readonly code: string;
-  readonly object: string | undefined;
-}
-
 /** Applies all rules, then annotations, then acceptances. */
 export function runRules(
   rules: readonly ManifestRule[],
@@ -66,7 +62,7 @@ export function runRules(
   const { helmTimeout, isLive = false, noRights } = question;
   const look: Look = {
     subjects: documents.flatMap(findSubjects),
-    objects: documents.flatMap(({ value }) => findObjects(value)),
+    objects: documents.flatMap(({ value }) => namedObjects(value)),
     helmTimeout,
     isLive,
     noRights,
@@ -95,9 +91,12 @@ export function runRules(
     findings: left.filter((one) => !accepted.includes(one)),
     accepted,
     ignored: all.filter(isIgnored).map((one) => finding(one, wishes.get(one.found.subject)?.reason)),
-    notes: accepts
-      .filter((accept) => !left.some((one) => matches(one, accept)))
-      .map(({ text }) => `--accept ${text}: there is no such finding any more`),
+    notes: [
+      ...documents
+        .flatMap(({ value }) => unknownWorkloads(value))
+        .map((label) => `${label} has pods, and its kind is not known here: nothing of it was looked at`),
+      ...accepts.filter((accept) => !left.some((one) => matches(one, accept))).map(unneededAcceptance),
+    ],
     unchecked: noRights !== undefined && asksApi ? [{ code: "SM009", reason: noRights }] : [],
     rules,
   };

@@ -1,9 +1,10 @@
 import type { Document } from "yaml";
+import { type Call, callOf, valuesOf } from "../call.ts";
 import { isJsonMap, type JsonMap, mapsAt, textAt } from "../json.ts";
+import { isMarkedAsMigration } from "../metadata.ts";
+import { findObjects } from "../objects.ts";
 import type { Stream } from "../parse.ts";
-import { marksOf } from "../settings.ts";
 import { findWorkloads, type Workload } from "../workloads.ts";
-import { type Call, callOf, valuesOf } from "./call.ts";
 
 export type Path = readonly (string | number)[];
 
@@ -48,25 +49,14 @@ export interface Subject extends Workload {
   readonly migrators: readonly Container[];
 }
 
-/** All objects of a document and of the lists in it. */
-export function findObjects(value: unknown): ManifestObject[] {
-  const found: ManifestObject[] = [];
-  const visit = (one: unknown, implied: string | undefined): void => {
-    if (!isJsonMap(one)) return;
-    const kind = textAt(one, "kind") ?? implied;
-    if (kind === undefined) return;
-    if (kind.endsWith("List") && Array.isArray(one["items"])) {
-      const inner = kind.slice(0, -"List".length);
-      for (const item of one["items"]) visit(item, inner === "" ? undefined : inner);
-      return;
-    }
-    const metadata = one["metadata"];
-    const name = textAt(metadata, "name");
-    if (name !== undefined) found.push({ kind, name, namespace: textAt(metadata, "namespace"), object: one });
-  };
-  if (Array.isArray(value)) for (const one of value) visit(one, undefined);
-  else visit(value, undefined);
-  return found;
+/** All objects of a document that have a name. */
+export function namedObjects(value: unknown): ManifestObject[] {
+  return findObjects(value).flatMap(({ kind, object }) => {
+    const name = textAt(object, "metadata", "name");
+    return name === undefined
+      ? []
+      : { kind, name, namespace: textAt(object, "metadata", "namespace"), object };
+  });
 }
 
 /** All workloads of a document. */
@@ -103,20 +93,9 @@ export function sameNamespace(a: string | undefined, b: string | undefined): boo
   return a === undefined || b === undefined || a === b;
 }
 
-/** An annotation of a workload, or of its pods. */
-export function annotationOf(subject: Workload, name: string): string | undefined {
-  const value = marksOf(subject, "annotations")[name];
-  return value === undefined ? undefined : String(value);
-}
-
 /** Whether a workload, or one of its containers, migrates: by what it runs, or by the label of the chart. */
 export function migrates(subject: Subject): boolean {
-  const marks = { ...marksOf(subject, "labels"), ...marksOf(subject, "annotations") };
-  return (
-    subject.migrators.length > 0 ||
-    marks["sluice.dev/role"] === "migrate" ||
-    (subject.kind === "Job" && marks["app.kubernetes.io/component"] === "migration")
-  );
+  return subject.migrators.length > 0 || isMarkedAsMigration(subject);
 }
 
 /** Whether it runs the contract phase only, which comes after the roll-out: no gate waits for that. */

@@ -1,5 +1,5 @@
 import { mapAt } from "../json.ts";
-import { marksOf } from "../settings.ts";
+import { marksOf } from "../metadata.ts";
 import { WORKLOADS } from "../workloads.ts";
 import type { Path, Subject } from "./subjects.ts";
 

@@ -1,6 +1,6 @@
+import { type CallTarget, targetsOf, valuesOf } from "../call.ts";
 import { isJsonMap, type JsonMap, mapAt, textAt } from "../json.ts";
-import { marksOf } from "../settings.ts";
-import { type CallTarget, targetsOf, valuesOf } from "./call.ts";
+import { marksOf } from "../metadata.ts";
 import type { Look } from "./rule.ts";
 import { type Container, isContract, migrates, type Subject, sameNamespace } from "./subjects.ts";
 
@@ -70,6 +70,15 @@ export function helmHooks({ object }: Subject): string[] {
     .split(",")
     .map((word) => word.trim())
     .filter((word) => word !== "");
+}
+
+/** Whether a Job has ended before the pods of a workload are made, because Helm or Argo CD wait for it. */
+export function endsBefore(job: Subject, { object }: Subject): boolean {
+  if (helmHooks(job).length > 0) return true;
+  const annotations = mapAt(job.object, "metadata", "annotations");
+  if (annotations["argocd.argoproj.io/hook"] === "PreSync") return true;
+  const waveOf = (marks: JsonMap) => Number(marks["argocd.argoproj.io/sync-wave"] ?? 0);
+  return waveOf(annotations) < waveOf(mapAt(object, "metadata", "annotations"));
 }
 
 /** Equality-based selectors; another form selects nothing here, so that it is no finding. */

@@ -2,9 +2,8 @@ import type { Found, ManifestRule } from "../checking/rule.ts";
 import type { Container } from "../checking/subjects.ts";
 import { targets } from "../checking/waiting.ts";
 import { mapsAt, textAt } from "../json.ts";
+import { isProxy } from "../proxies.ts";
 
-/** Names and images of what passes connections on to a database. */
-const proxies = /proxy|tunnel|bouncer|pgcat|odyssey|pgpool/i;
 const loopback = String.raw`(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)`;
 
 export const gateBeforeProxy: ManifestRule = {
@@ -22,8 +21,8 @@ export const gateBeforeProxy: ManifestRule = {
           const index = inits.indexOf(gate);
           if (!asksLoopback(gate) || inits.slice(0, index).some(({ isSidecar }) => isSidecar)) return [];
           const later = inits.slice(index + 1).filter(({ isSidecar }) => isSidecar);
-          const others = subject.containers.filter((one) => !one.isInit && isProxy(one));
-          const proxy = later.find(isProxy) ?? later[0] ?? others[0];
+          const others = subject.containers.filter((one) => !one.isInit && isProxy(one.map));
+          const proxy = later.find(({ map }) => isProxy(map)) ?? later[0] ?? others[0];
           if (proxy === undefined) return [];
           const first = proxy.isInit
             ? ""
@@ -41,10 +40,6 @@ export const gateBeforeProxy: ManifestRule = {
     });
   },
 };
-
-function isProxy({ name, map }: Container): boolean {
-  return proxies.test(`${name} ${textAt(map, "image")}`);
-}
 
 function asksLoopback(container: Container): boolean {
   const { map, call } = container;

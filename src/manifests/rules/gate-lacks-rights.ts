@@ -1,5 +1,5 @@
+import { valuesOf } from "../call.ts";
 import { serviceAccountOf } from "../checking/accounts.ts";
-import { valuesOf } from "../checking/call.ts";
 import { knowsRights, mayWatch, needsOf } from "../checking/rights.ts";
 import type { Found, ManifestRule } from "../checking/rule.ts";
 import { targets } from "../checking/waiting.ts";

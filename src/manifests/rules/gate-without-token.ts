@@ -2,10 +2,8 @@ import { serviceAccountOf } from "../checking/accounts.ts";
 import type { Found, Look, ManifestRule } from "../checking/rule.ts";
 import { type Container, type Subject, sameNamespace } from "../checking/subjects.ts";
 import { targets } from "../checking/waiting.ts";
-import { type JsonMap, mapsAt, textAt } from "../json.ts";
-
-/** Where client libraries look for the token (Kubernetes documentation, "Configure Service Accounts for Pods"). */
-const tokenPath = "/var/run/secrets/kubernetes.io/serviceaccount";
+import { tokenPath } from "../gate.ts";
+import { isOff, type JsonMap, mapsAt, textAt } from "../json.ts";
 
 export const gateWithoutToken: ManifestRule = {
   code: "SM010",
@@ -35,13 +33,13 @@ export const gateWithoutToken: ManifestRule = {
 
 function withoutToken(look: Look, subject: Subject): "pod" | "account" | undefined {
   const own = subject.pod["automountServiceAccountToken"];
-  if (own !== undefined) return own === false ? "pod" : undefined;
+  if (own !== undefined) return isOff(own) ? "pod" : undefined;
   const name = serviceAccountOf(subject) ?? "default";
   const account = look.objects.find(
     (one) =>
       one.kind === "ServiceAccount" && one.name === name && sameNamespace(one.namespace, subject.namespace),
   );
-  return account?.object["automountServiceAccountToken"] === false ? "account" : undefined;
+  return isOff(account?.object["automountServiceAccountToken"]) ? "account" : undefined;
 }
 
 function hasToken({ map }: Container, { pod }: Subject): boolean {

@@ -2,7 +2,8 @@ import type { Found, Look, ManifestRule } from "../checking/rule.ts";
 import type { Path, Subject } from "../checking/subjects.ts";
 import { migrationJobs } from "../checking/waiting.ts";
 import { type JsonMap, mapAt } from "../json.ts";
-import { marksOf } from "../settings.ts";
+import { MESHES, type Mesh } from "../meshes.ts";
+import { marksOf } from "../metadata.ts";
 
 export const jobSidecar: ManifestRule = {
   code: "SM014",
@@ -34,49 +35,6 @@ export const jobSidecar: ManifestRule = {
     });
   },
 };
-
-interface Mesh {
-  readonly name: string;
-  readonly key: string;
-  /** Of the Namespace. */
-  readonly space: string;
-  readonly on: readonly string[];
-  readonly off: string;
-  /** Says that its proxy is a native sidecar. */
-  readonly native: readonly string[];
-}
-
-// Documentation of the three: "Installing the Sidecar", "Automatic Proxy Injection", "Data plane on Kubernetes".
-const MESHES: readonly Mesh[] = [
-  {
-    name: "Istio",
-    key: "sidecar.istio.io/inject",
-    space: "istio-injection",
-    on: ["true", "enabled"],
-    off: '"false"',
-    native: ["sidecar.istio.io/nativeSidecar"],
-  },
-  {
-    name: "Linkerd",
-    key: "linkerd.io/inject",
-    space: "linkerd.io/inject",
-    on: ["enabled", "ingress"],
-    off: "disabled",
-    native: [
-      "config.linkerd.io/proxy-enable-native-sidecar",
-      "config.alpha.linkerd.io/proxy-enable-native-sidecar",
-      "config.beta.linkerd.io/proxy-enable-native-sidecar",
-    ],
-  },
-  {
-    name: "Kuma",
-    key: "kuma.io/sidecar-injection",
-    space: "kuma.io/sidecar-injection",
-    on: ["enabled", "true"],
-    off: "disabled",
-    native: [],
-  },
-];
 
 function meshOf(look: Look, subject: Subject): (Mesh & { path: Path }) | undefined {
   const { template, namespace, root } = subject;

@@ -1,6 +1,6 @@
 import type { Found, ManifestRule } from "../checking/rule.ts";
 import { type JsonMap, mapsAt, textAt } from "../json.ts";
-import { holdsPassword as mayHoldPassword } from "../references.ts";
+import { holdsPassword } from "../passwords.ts";
 
 /** Values of what only says something about passwords: ALLOW_EMPTY_PASSWORD=yes. */
 const switches = /^(|true|false|yes|no|on|off|0|1)$/i;
@@ -46,11 +46,6 @@ export const passwordInEnv: ManifestRule = {
     );
   },
 };
-
-/** A page's address may hold a colon and an @ without a password: https://host:8080/@team. */
-function holdsPassword(text: string): boolean {
-  return mayHoldPassword("", text) && !/^https?:\/\/[^/@]*(\/|$)/i.test(text);
-}
 
 function isPassword(name: string, variable: JsonMap): boolean {
   const value = variable["value"];

@@ -1,10 +1,7 @@
 import type { ManifestRule } from "../checking/rule.ts";
-import { annotationOf } from "../checking/subjects.ts";
 import { holder, named } from "../checking/waiting.ts";
 import { textAt } from "../json.ts";
-
-/** Says that a workload may be down while it is rolled out. */
-const downtime = "sluice.dev/downtime";
+import { acceptsDowntime, downtimeAnnotation } from "../metadata.ts";
 
 export const recreateBehindGate: ManifestRule = {
   code: "SM001",
@@ -18,13 +15,13 @@ export const recreateBehindGate: ManifestRule = {
       const gate = holder(subject);
       if (subject.kind !== "Deployment" || gate === undefined) return [];
       if (textAt(subject.object, "spec", "strategy", "type") !== "Recreate") return [];
-      if (annotationOf(subject, downtime) === "accepted") return [];
+      if (acceptsDowntime(subject)) return [];
       return [
         {
           subject,
           path: [...subject.root, "spec", "strategy", "type"],
           message: `Recreate ends the old pods first, and nothing serves while the new ones are held back by ${named(gate)}`,
-          fix: `set strategy.type of ${subject.label} to RollingUpdate with maxUnavailable: 0, or annotate it with ${downtime}: accepted`,
+          fix: `set strategy.type of ${subject.label} to RollingUpdate with maxUnavailable: 0, or annotate it with ${downtimeAnnotation}: accepted`,
         },
       ];
     });

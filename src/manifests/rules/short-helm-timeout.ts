@@ -8,7 +8,7 @@ export const shortHelmTimeout: ManifestRule = {
   title: "Helm gives up sooner than the migration",
   options: ["--helm-timeout", "5m"],
   what: "With `--helm-timeout DURATION`, the value of `helm upgrade --timeout` (5m is Helm's own default): a Job that migrates, or that a gate waits for, whose `activeDeadlineSeconds` is longer.",
-  why: "Helm waits for hooks, and with `--wait` for the pods too. When its time is up it reports failure and leaves the Job running; with `--rollback-on-failure` or `--atomic` it rolls back meanwhile, which deletes the Job in mid-run. The next upgrade meets a migration that nobody reckoned with.",
+  why: "Helm waits for hooks, and with `--wait` for the pods too. When its time is up it reports failure and leaves the Job running; with `--rollback-on-failure` or `--atomic` it rolls back meanwhile, which deletes a Job that is no hook in mid-run. The next upgrade meets a migration that nobody reckoned with.",
   fix: "Give `helm upgrade --timeout` the Job's `activeDeadlineSeconds` and some minutes for pods to start, or give the Job a shorter deadline.",
   find(look) {
     const { helmTimeout } = look;

@@ -1,4 +1,4 @@
-import { pods } from "../../../src/kubernetes/resources.ts";
+import { type PodShape, pod } from "./pod.ts";
 import { fieldsInWords, product, type State, type StateObject } from "./state.ts";
 
 /**
@@ -6,44 +6,6 @@ import { fieldsInWords, product, type State, type StateObject } from "./state.ts
  * deleted is on its way out, and in the phases Succeeded and Failed all containers have ended for good, whatever a
  * condition says (Kubernetes documentation, "Pod Lifecycle", "Termination of Pods", "Pod phase").
  */
-interface Shape {
-  name?: string;
-  phase: string | undefined;
-  conditions?: Readonly<Record<string, string>>;
-  container?: Record<string, unknown>;
-  labels?: Record<string, string>;
-  deleted?: boolean;
-}
-
-function pod({ name = "{name}", phase, conditions = {}, container, labels, deleted }: Shape): StateObject {
-  return {
-    resource: pods,
-    object: {
-      apiVersion: "v1",
-      kind: "Pod",
-      metadata: {
-        name,
-        ...(labels && { labels }),
-        ...(deleted && {
-          finalizers: ["sluice.dev/test"],
-          deletionTimestamp: "2026-01-01T00:00:00Z",
-          deletionGracePeriodSeconds: 0,
-        }),
-      },
-      spec: { containers: [{ name: "app", image: "app" }] },
-      status: {
-        ...(phase && { phase }),
-        conditions: Object.entries(conditions).map(([type, status]) => ({ type, status })),
-        ...(container && {
-          containerStatuses: [
-            { name: "app", image: "app", imageID: "", ready: false, restartCount: 0, state: container },
-          ],
-        }),
-      },
-    },
-  };
-}
-
 const PHASES = [undefined, "Pending", "Running", "Succeeded", "Failed", "Unknown"] as const;
 const STATUSES = [undefined, "True", "False", "Unknown"] as const;
 const kubectl = ["wait", "--for=condition=ready", "pod/{name}", "--timeout=0"];
@@ -97,7 +59,7 @@ function byName(): State[] {
     opens,
   });
   const first = pod({ ...ready, labels, name: "{name}-a" });
-  const second = (shape: Shape) => pod({ ...shape, labels, name: "{name}-b" });
+  const second = (shape: PodShape) => pod({ ...shape, labels, name: "{name}-b" });
   const group = "Pod: name and selector";
   return [
     { group, words: "there is no such pod", target: "pod/{name}", objects: [], opens: false, kubectl },

@@ -2,11 +2,11 @@ import {
   controllerRevisions,
   daemonSets,
   deployments,
-  pods,
   type Resource,
   replicaSets,
   statefulSets,
 } from "../../../src/kubernetes/resources.ts";
+import { pod, podSpec } from "./pod.ts";
 import { fieldsInWords, product, type State, type StateObject } from "./state.ts";
 
 /**
@@ -38,7 +38,6 @@ const FIELDS: Record<Kind, { updated: string; available: string; total: string }
 };
 
 const labels = { app: "{name}" };
-const podSpec = { containers: [{ name: "app", image: "app" }] };
 
 interface Shape {
   kind: Kind;
@@ -114,31 +113,18 @@ function revision(kind: Kind, which: "old" | "new"): StateObject[] {
   ];
 }
 
-function pod(kind: Kind, which: "old" | "new", name: string, state: OldPod): StateObject {
+function podOf(kind: Kind, which: "old" | "new", name: string, state: OldPod): StateObject {
   const hash = kind === "Deployment" ? "pod-template-hash" : "controller-revision-hash";
-  // The API server takes a DaemonSet's and a StatefulSet's pods as they are; a Deployment's belong to its ReplicaSet.
-  const owner = kind === "Deployment" ? ownedBy("ReplicaSet", `{name}-${which}`) : ownedBy(kind, "{name}");
-  return {
-    resource: pods,
-    object: {
-      apiVersion: "v1",
-      kind: "Pod",
-      metadata: {
-        name,
-        labels: { ...labels, [hash]: which },
-        ownerReferences: owner,
-        ...(state === "terminating" && {
-          finalizers: ["sluice.dev/test"],
-          deletionTimestamp: "2026-01-01T00:00:00Z",
-        }),
-      },
-      spec: podSpec,
-      status: {
-        phase: state === "ended" ? "Failed" : "Running",
-        conditions: [{ type: "Ready", status: state === "ended" ? "False" : "True" }],
-      },
-    },
-  };
+  return pod({
+    name,
+    labels: { ...labels, [hash]: which },
+    // The API server takes a DaemonSet's and a StatefulSet's pods as they are; a Deployment's belong to its ReplicaSet.
+    ownerReferences:
+      kind === "Deployment" ? ownedBy("ReplicaSet", `{name}-${which}`) : ownedBy(kind, "{name}"),
+    deleted: state === "terminating",
+    phase: state === "ended" ? "Failed" : "Running",
+    conditions: { Ready: state === "ended" ? "False" : "True" },
+  });
 }
 
 function objects(shape: Shape): StateObject[] {
@@ -147,8 +133,8 @@ function objects(shape: Shape): StateObject[] {
     workload(shape),
     ...revision(kind, "old"),
     ...revision(kind, "new"),
-    ...Array.from({ length: young }, (_, index) => pod(kind, "new", `{name}-new-${index + 1}`, "running")),
-    ...(old === "none" ? [] : [pod(kind, "old", "{name}-old-1", old)]),
+    ...Array.from({ length: young }, (_, index) => podOf(kind, "new", `{name}-new-${index + 1}`, "running")),
+    ...(old === "none" ? [] : [podOf(kind, "old", "{name}-old-1", old)]),
   ];
 }
 
@@ -264,7 +250,7 @@ function byPause(): State[] {
     objects: [
       workload({ kind, status: none, spec: { replicas: 0, paused: true } }),
       ...revision(kind, "new"),
-      ...(old === "none" ? [] : [pod(kind, "new", "{name}-new-1", old)]),
+      ...(old === "none" ? [] : [podOf(kind, "new", "{name}-new-1", old)]),
     ],
     opens: old === "none" || old === "ended",
   }));

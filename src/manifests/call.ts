@@ -1,5 +1,5 @@
-import { type JsonMap, textAt } from "../json.ts";
-import { workloadKind } from "../workloads.ts";
+import { type JsonMap, textAt } from "./json.ts";
+import { workloadKind } from "./workloads.ts";
 
 /** What a container runs of Sluice, or of the `wait_for.sh` that it can stand in for. */
 export interface Call {
@@ -24,12 +24,17 @@ export interface CallTarget {
 }
 
 /** Options of `sluice wait` that take no value; every other one takes the next word, unless it holds `=`. */
-const switches = new Set([
+export const SWITCHES: ReadonlySet<string> = new Set([
   "--fail-fast",
+  "--logs",
   "--insecure-skip-tls-verify",
   "--quiet",
   "--verbose",
+  "--color",
   "--no-color",
+  "--help",
+  "--version",
+  "-h",
   "-q",
   "-v",
 ]);
@@ -42,13 +47,21 @@ export function callOf(container: JsonMap): Call | undefined {
   const image = textAt(container, "image") ?? "";
   const program = line.findIndex((word) => /(^|\/)(sluice|wait_for\.sh)$/.test(word));
   if (program !== -1) return call(line[program] as string, line.slice(program + 1));
-  for (const word of line) {
-    const [, name, rest] = /(?:^|[\s;&|(])((?:\S*\/)?(?:sluice|wait_for\.sh))\s+([^;&|]*)/.exec(word) ?? [];
-    if (name !== undefined) return call(name, (rest ?? "").trim().split(/\s+/).map(unquoted));
-  }
+  const scripted = line.flatMap(callsInScript);
+  // The first that matters: `sluice --version; sluice migrate`.
+  const [first] = [...scripted.filter(({ command }) => /^(migrate|run|wait)$/.test(command)), ...scripted];
+  if (first !== undefined) return first;
   if (command.length > 0) return undefined;
   if (/(^|\/)sluice([:@]|$)/.test(image)) return call("sluice", args);
   return /(^|\/)k8s-wait-for([:@]|$)/.test(image) ? call("wait_for.sh", args) : undefined;
+}
+
+/** The calls in a text that a shell gets. */
+function callsInScript(text: string): Call[] {
+  const found = text.matchAll(/(?<=^|[\s;&|(])((?:\S*\/)?(?:sluice|wait_for\.sh))\s+([^;&|]*)/g);
+  return [...found].flatMap(
+    ([, name = "", rest = ""]) => call(name, rest.trim().split(/\s+/).map(unquoted)) ?? [],
+  );
 }
 
 function unquoted(word: string): string {
@@ -57,8 +70,12 @@ function unquoted(word: string): string {
 
 function call(program: string, words: readonly string[]): Call | undefined {
   if (/wait_for\.sh$/.test(program)) return { program: "wait_for.sh", command: "wait", words };
-  const [command, ...rest] = words;
-  return command === undefined ? undefined : { program: "sluice", command, words: rest };
+  // Options may stand before it: `sluice -q migrate`.
+  const at = words.findIndex((_, index) => isPositional(words, index));
+  const command = words[at];
+  return command === undefined
+    ? undefined
+    : { program: "sluice", command, words: [...words.slice(0, at), ...words.slice(at + 1)] };
 }
 
 /** What a `wait` waits for, in the order in which it is written; words that are no target are passed over. */
@@ -112,11 +129,13 @@ function objectKind(word: string): string | undefined {
 
 /** Words that are neither options nor their values. */
 function positional(words: readonly string[]): string[] {
-  return words.filter((word, index) => {
-    if (word.startsWith("-")) return false;
-    const before = words[index - 1];
-    return !(before?.startsWith("-") && !before.includes("=") && !switches.has(before));
-  });
+  return words.filter((_, index) => isPositional(words, index));
+}
+
+function isPositional(words: readonly string[], index: number): boolean {
+  if (words[index]?.startsWith("-")) return false;
+  const before = words[index - 1];
+  return !(before?.startsWith("-") && !before.includes("=") && !SWITCHES.has(before));
 }
 
 /** Values of an option, in each of its forms: `--id X`, `--id=X`, `-lX`. */

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { cluster, isOurs } from "../support.ts";
-import { failedAlert } from "./alert.ts";
-import { record } from "./figures.ts";
-import { api, handler, testApp } from "./fixture.ts";
-import { loadTestApp } from "./images.ts";
-import { watchPods } from "./pods.ts";
+import { failedAlert } from "../test-app/alert.ts";
+import { record } from "../test-app/figures.ts";
+import { api, handler, testApp } from "../test-app/fixture.ts";
+import { loadTestApp } from "../test-app/images.ts";
+import { watchPods } from "../test-app/pods.ts";
 
 /** Strategy `job` under load: releases that work, and one that does not (issue 6, proofs 1 and 2). */
 setDefaultTimeout(300_000);

@@ -1,65 +1,13 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { apiServerDaemon } from "../../cluster/apiserver.ts";
-import { stateFolder } from "../../cluster/paths.ts";
-import { killDaemon } from "../../cluster/processes.ts";
-import { up } from "../../cluster/up.ts";
-import { cleanUpAfter } from "../../support/cleanup.ts";
 import { cluster, isOurs } from "../support.ts";
-import { record } from "./figures.ts";
-import { api, type TestApp, testApp } from "./fixture.ts";
-import { loadTestApp, slowVersion, type Tag } from "./images.ts";
-import { watchRunners } from "./runners.ts";
+import { API, duringMigration, MIGRATION, podOf, v1, v2, v3 } from "../test-app/during-migration.ts";
+import { record } from "../test-app/figures.ts";
+import { api, testApp } from "../test-app/fixture.ts";
+import { loadTestApp, slowVersion, type Tag } from "../test-app/images.ts";
 
 /** What happens to people while a migration runs, under load (issue 6, proof 4). */
 setDefaultTimeout(300_000);
-const MIGRATION = "app.kubernetes.io/component=migration";
-const API = "app.kubernetes.io/name=test-app-api";
-
-const [v1, v2, v3] = ["20260101090000", "20260201090000", "20260301090000"] as const;
-
-/**
- * Deploys v1, then under load a release whose migration takes some seconds, lets `disturb` do what it does while that
- * runs, and waits until the last release is rolled out. Nothing is lost or doubled, no two runners work at once, and no
- * request fails.
- * @param versions the history in the end.
- */
-async function duringMigration(
-  scenario: string,
-  disturb: (app: TestApp) => Promise<void>,
-  { release = "v2-slow" as Tag, versions = [v1, slowVersion, v2] as readonly string[] } = {},
-): Promise<void> {
-  const app = await testApp();
-  await app.rollOut("v1");
-  const load = await app.startLoad();
-  const runners = watchRunners(app.blog);
-  const { load: summary, result } = await load.during(async () => {
-    const begun = performance.now();
-    await app.upgrade(release);
-    await runners.begun;
-    await disturb(app);
-    await app.rolledOut();
-    return Math.round((performance.now() - begun) / 100) / 10;
-  });
-  record(`while a migration runs: ${scenario}`, summary, result);
-  expect([summary.failed, summary.failures]).toEqual([0, []]);
-  expect(await app.blog.versions()).toEqual([...versions].sort());
-  expect(await app.blog.query("SELECT count(*)::int AS rows FROM slow")).toEqual([{ rows: 1 }]);
-  expect(await runners.end()).toBe(1);
-}
-
-/** The first pod of a selector in a phase, which the kubelet tells a moment after it is so. */
-async function podOf({ at }: TestApp, selector: string, phase: "Running" | "Pending"): Promise<string> {
-  for (;;) {
-    const names = await at.kubectl(
-      `get pods --selector=${selector} --field-selector=status.phase=${phase}`,
-      "--output=jsonpath={.items[*].metadata.name}",
-    );
-    if (names !== "") return names.split(" ")[0] as string;
-    await sleep(100);
-  }
-}
-
 describe.skipIf(!isOurs)("while a migration runs", () => {
   beforeAll(async () => loadTestApp(await cluster()), 180_000);
 
@@ -71,30 +19,6 @@ describe.skipIf(!isOurs)("while a migration runs", () => {
   test("the Job's pod is killed", () =>
     duringMigration("the Job's pod is killed", async (app) => {
       await app.at.kubectl(`delete pod ${await podOf(app, MIGRATION, "Running")} --force --grace-period=0`);
-    }));
-
-  test("the node is drained", () =>
-    duringMigration("its node is drained", async ({ at, ...app }) => {
-      const pod = await podOf({ at, ...app }, MIGRATION, "Running");
-      const node = await at.kubectl(`get pod ${pod} -o jsonpath={.spec.nodeName}`);
-      cleanUpAfter(async () => void (await at.it.kubectl(["uncordon", node])));
-      // Only pods of this application: the load generator has no home to go to.
-      await at.it.kubectl([
-        "drain",
-        node,
-        `--pod-selector=app.kubernetes.io/instance=test-app`,
-        "--ignore-daemonsets",
-        "--delete-emptydir-data",
-        "--timeout=90s",
-      ]);
-      await at.it.kubectl(["uncordon", node]);
-    }));
-
-  test("the API server is killed", () =>
-    duringMigration("the API server is killed", async () => {
-      const stateDir = stateFolder();
-      await killDaemon(apiServerDaemon(stateDir));
-      await up({ stateDir, log: () => {} });
     }));
 
   test("the database is restarted", () =>

@@ -1,0 +1,57 @@
+import { expect } from "bun:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { record } from "./figures.ts";
+import { type TestApp, testApp } from "./fixture.ts";
+import { slowVersion, type Tag } from "./images.ts";
+import { watchRunners } from "./runners.ts";
+
+export const MIGRATION = "app.kubernetes.io/component=migration";
+export const API = "app.kubernetes.io/name=test-app-api";
+
+export const [v1, v2, v3] = ["20260101090000", "20260201090000", "20260301090000"] as const;
+
+/**
+ * Deploys v1, then under load a release whose migration takes some seconds, lets `disturb` do what it does while that
+ * runs, and waits until the last release is rolled out. Nothing is lost or doubled, no two runners work at once, and no
+ * request fails.
+ * @param versions the history in the end.
+ */
+export async function duringMigration(
+  scenario: string,
+  disturb: (app: TestApp) => Promise<void>,
+  { release = "v2-slow" as Tag, versions = [v1, slowVersion, v2] as readonly string[] } = {},
+): Promise<void> {
+  const app = await testApp();
+  await app.rollOut("v1");
+  const load = await app.startLoad();
+  const runners = watchRunners(app.blog);
+  const { load: summary, result } = await load.during(async () => {
+    const begun = performance.now();
+    await app.upgrade(release);
+    await runners.begun;
+    await disturb(app);
+    await app.rolledOut();
+    return Math.round((performance.now() - begun) / 100) / 10;
+  });
+  record(`while a migration runs: ${scenario}`, summary, result);
+  expect([summary.failed, summary.failures]).toEqual([0, []]);
+  expect(await app.blog.versions()).toEqual([...versions].sort());
+  expect(await app.blog.query("SELECT count(*)::int AS rows FROM slow")).toEqual([{ rows: 1 }]);
+  expect(await runners.end()).toBe(1);
+}
+
+/** The first pod of a selector in a phase, which the kubelet tells a moment after it is so. */
+export async function podOf(
+  { at }: TestApp,
+  selector: string,
+  phase: "Running" | "Pending",
+): Promise<string> {
+  for (;;) {
+    const names = await at.kubectl(
+      `get pods --selector=${selector} --field-selector=status.phase=${phase}`,
+      "--output=jsonpath={.items[*].metadata.name}",
+    );
+    if (names !== "") return names.split(" ")[0] as string;
+    await sleep(100);
+  }
+}

@@ -1,0 +1,66 @@
+import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { cluster, isOurs } from "../support.ts";
+import { type } from "../terminal.ts";
+import { record, secondsOf } from "./figures.ts";
+import { api, type TestApp, testApp } from "./fixture.ts";
+import { loadTestApp, repositoryOfApp, slowVersion } from "./images.ts";
+import { blocksFor } from "./readme.ts";
+import { watchRunners } from "./runners.ts";
+
+/** What Helm's time-out, an uninstallation and another installation do to a release, with real controllers (issue 6). */
+setDefaultTimeout(300_000);
+
+const valuesOf = ({ chart }: TestApp, strategy: string): string[] =>
+  strategy === "job" ? [] : ["--values", `${chart}/values-${strategy}.yaml`];
+
+/** What hooks and Jobs of a release leave behind. */
+const left = ({ at }: TestApp): Promise<string> =>
+  at.kubectl(
+    "get jobs,serviceaccounts,secrets,configmaps --output=name --selector=app.kubernetes.io/instance=test-app",
+  );
+
+describe.skipIf(!isOurs)("Helm and the example application", () => {
+  beforeAll(async () => loadTestApp(await cluster()), 180_000);
+
+  test("hook: a run that outlives helm's time-out goes on; the next upgrade takes over, and two never work at once", async () => {
+    const app = await testApp();
+    const hook = valuesOf(app, "hook");
+    await app.rollOut("v1", {}, hook);
+    const load = await app.startLoad();
+    const runners = watchRunners(app.blog);
+
+    const { load: summary, result } = await load.during(async () => {
+      await expect(app.upgrade("v2-slow", {}, [...hook, "--timeout", "5s"])).rejects.toThrow(
+        /deadline exceeded|timed out/,
+      );
+      await runners.begun;
+      expect(await app.at.kubectl("get job test-app-migrate --output=jsonpath={.status.active}")).toBe("1");
+      expect(await app.at.kubectl(`get deployment ${api} --output=jsonpath={..image}`)).toBe(
+        `${repositoryOfApp}:v1`,
+      );
+      return secondsOf(() => app.rollOut("v2-slow", {}, hook));
+    });
+    record("hook: to v2 again, while the run that outlived helm's time-out goes on", summary, result);
+    expect([summary.failed, summary.failures]).toEqual([0, []]);
+    expect(await runners.end()).toBe(1);
+    expect(await app.blog.versions()).toEqual(["20260101090000", slowVersion, "20260201090000"]);
+    expect(await app.blog.query("SELECT count(*)::int AS rows FROM slow")).toEqual([{ rows: 1 }]);
+  });
+
+  for (const strategy of ["job", "hook", "init", "startup"]) {
+    test(`${strategy}: uninstalled and installed again`, async () => {
+      const app = await testApp();
+      for (const release of ["v1", "v2"] as const) {
+        await app.rollOut(release, {}, valuesOf(app, strategy));
+        const { status, stderr } = await app.helm(["uninstall", "test-app"]);
+        expect([status, stderr]).toEqual([0, ""]);
+      }
+      expect(await app.blog.versions()).toEqual(["20260101090000", "20260201090000"]);
+      if (strategy === "hook") {
+        const [, command = ""] = blocksFor("hook", app.at.namespace);
+        expect((await type(app.at.it, { script: command })).code).toBe(0);
+      }
+      expect(await left(app)).toBe("");
+    });
+  }
+});

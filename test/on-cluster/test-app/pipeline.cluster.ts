@@ -1,0 +1,20 @@
+import { beforeAll, describe, setDefaultTimeout, test } from "bun:test";
+import { executable } from "../../support/executable.ts";
+import { cluster, isOurs } from "../support.ts";
+import { loadTestApp } from "./images.ts";
+import { proveUnderLoad } from "./prove.ts";
+import { ciAppliesJob, ciMigrates } from "./ways.ts";
+
+/** Both forms of strategy `pipeline` under load (issue 6, proof 3). */
+setDefaultTimeout(300_000);
+
+describe.skipIf(!isOurs)("a pipeline under load", () => {
+  beforeAll(async () => {
+    executable();
+    await loadTestApp(await cluster());
+  }, 180_000);
+
+  for (const way of [ciMigrates, ciAppliesJob])
+    test(`${way.name}: v1 to v2 without a failed request; v4 ends the step with its own error`, () =>
+      proveUnderLoad(way));
+});

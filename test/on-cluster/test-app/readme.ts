@@ -1,0 +1,28 @@
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { blocksOf } from "../../support/blocks.ts";
+import { repository } from "../../support/executable.ts";
+import { tempDir } from "../../support/temp.ts";
+import { repositoryOfApp } from "./images.ts";
+
+/** What a README of examples/ has one type, block by block, in the test's namespace. */
+export function blocksFor(example: string, namespace: string): string[] {
+  return blocksOf(`examples/${example}/README.md`)
+    .filter(({ language }) => language === "sh")
+    .map(({ text }) => text.replaceAll("-n test-app", `-n ${namespace}`));
+}
+
+/** A copy of a folder of examples/ that names the test's namespace, and the image that was loaded. @returns its path. */
+export function copyOf(example: string, namespace: string): string {
+  const folder = join(tempDir(), example);
+  cpSync(join(repository, "examples", example), folder, { recursive: true });
+  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+    if (!name.endsWith(".yaml")) continue;
+    const path = join(folder, name);
+    const text = readFileSync(path, "utf8")
+      .replaceAll("registry.example/test-app", repositoryOfApp)
+      .replaceAll("namespace: test-app", `namespace: ${namespace}`);
+    writeFileSync(path, text);
+  }
+  return folder;
+}
