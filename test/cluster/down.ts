@@ -15,6 +15,8 @@ import { readState, writeState } from "./state.ts";
  */
 export async function down({ stateDir, log }: { stateDir: string; log(line: string): void }): Promise<void> {
   const begin = performance.now();
+  // Bridge and cgroups may be those of a cluster in another folder.
+  if (!existsSync(stateDir)) return log(`there is no cluster in ${stateDir}`);
   const state = readState(stateDir);
   if (state !== undefined) writeState(stateDir, { ...state, goingDown: true });
   const isRoot = process.getuid?.() === 0;
