@@ -1,12 +1,9 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { ensureBuilt } from "../cluster/build.ts";
 import { migrationsFolder, type Release } from "../examples/blog.ts";
-import { executable, repository } from "../support/executable.ts";
-import { startProgram } from "../support/run.ts";
-import { tempDir } from "../support/temp.ts";
+import { repository } from "../support/executable.ts";
 import { cluster, isOurs } from "./support.ts";
+import { type } from "./terminal.ts";
 import { type TestApp, testApp } from "./test-app/fixture.ts";
 import { loadTestApp, repositoryOfApp } from "./test-app/images.ts";
 
@@ -14,25 +11,11 @@ import { loadTestApp, repositoryOfApp } from "./test-app/images.ts";
 setDefaultTimeout(300_000);
 
 /** Runs a script to its end, as a step of CI for a tag. */
-async function step(app: TestApp, script: string, release: Release, env: Record<string, string> = {}) {
-  const tools = tempDir();
-  const built = await ensureBuilt(["helm", "kubernetes"]);
-  symlinkSync(built("helm4"), join(tools, "helm"));
-  symlinkSync(built("kubectl"), join(tools, "kubectl"));
-  symlinkSync(executable(), join(tools, "sluice"));
+function step(app: TestApp, script: string, release: Release, env: Record<string, string> = {}) {
   const path = join(repository, "examples", "ci", script);
-  const more = ["--set", `global.image.repository=${repositoryOfApp}`];
-  const { done } = await startProgram("sh", [path, release, ...more], {
-    env: {
-      PATH: `${tools}:${process.env["PATH"]}`,
-      HOME: tools,
-      KUBECONFIG: app.at.it.kubeconfig ?? "",
-      NAMESPACE: app.at.namespace,
-      CHART: app.chart,
-      ...env,
-    },
-  });
-  return done;
+  const more = `--set global.image.repository=${repositoryOfApp}`;
+  const places = { NAMESPACE: app.at.namespace, CHART: app.chart };
+  return type(app.at.it, { script: `${path} ${release} ${more}`, env: { ...places, ...env } });
 }
 
 const image = (app: TestApp) =>

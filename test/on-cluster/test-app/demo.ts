@@ -14,7 +14,7 @@ import { figuresText, problemsOf } from "./demo/figures.ts";
 import { loadTestApp } from "./images.ts";
 
 /**
- * `npm run demo:cluster [-- --keep]`: rolls four releases of examples/test-app out on a real Kubernetes, under load, and prints
+ * `npm run demo:cluster [-- --keep]`: rolls five releases of examples/test-app out on a real Kubernetes, under load, and prints
  * what was measured. A cluster that it had to bring up is taken down again. With --keep everything stays until Ctrl-C.
  * Exit status 0 when all figures are as they should be, 1 when one is not, 70 when a part of it failed.
  */
@@ -42,7 +42,7 @@ const stopped = new Promise<number>((resolve) => {
 async function demo(shown: Screen): Promise<number> {
   shown.act(
     "Sluice demo on a cluster",
-    "A blog is installed by Helm, and released three times while its readers go on reading. All of it is real: a Kubernetes of two nodes, a PostgreSQL server, the images and the library chart. It takes about two minutes on a cluster that runs, and removes what it made.",
+    "A blog is installed by Helm, and released four times while its readers go on reading. All of it is real: a Kubernetes of two nodes, a PostgreSQL server, the images and the library chart. It takes two minutes or three on a cluster that runs, and removes what it made.",
   );
   const log = (line: string) => (wasUp ? undefined : shown.line("cluster", line.trim()));
   await up({ stateDir, nodes: 2, log });

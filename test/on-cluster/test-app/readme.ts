@@ -5,14 +5,17 @@ import { repository } from "../../support/executable.ts";
 import { tempDir } from "../../support/temp.ts";
 import { repositoryOfApp } from "./images.ts";
 
-/** What a README of examples/ has one type, block by block, in the test's namespace. */
+/** As the examples name it. */
+const image = "registry.example/test-app";
+
+/** What a README of examples/ has one type, block by block, in the test's namespace and with the image that was loaded. */
 export function blocksFor(example: string, namespace: string): string[] {
   return blocksOf(`examples/${example}/README.md`)
     .filter(({ language }) => language === "sh")
-    .map(({ text }) => text.replaceAll("-n test-app", `-n ${namespace}`));
+    .map(({ text }) => text.replaceAll("-n test-app", `-n ${namespace}`).replaceAll(image, repositoryOfApp));
 }
 
-/** A copy of a folder of examples/ that names the test's namespace, and the image that was loaded. @returns its path. */
+/** A copy of a folder of examples/, changed in the same way. @returns its path. */
 export function copyOf(example: string, namespace: string): string {
   const folder = join(tempDir(), example);
   cpSync(join(repository, "examples", example), folder, { recursive: true });
@@ -20,7 +23,7 @@ export function copyOf(example: string, namespace: string): string {
     if (!name.endsWith(".yaml")) continue;
     const path = join(folder, name);
     const text = readFileSync(path, "utf8")
-      .replaceAll("registry.example/test-app", repositoryOfApp)
+      .replaceAll(image, repositoryOfApp)
       .replaceAll("namespace: test-app", `namespace: ${namespace}`);
     writeFileSync(path, text);
   }

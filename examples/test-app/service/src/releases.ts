@@ -32,7 +32,7 @@ const v4: Release = {
     SELECT id, $1, $2, (SELECT id FROM categories WHERE name = coalesce($3, 'General')),
       trim(both '-' from regexp_replace(lower($1), '[^a-z0-9]+', '-', 'g')) || '-' || id FROM new RETURNING id, title`,
   selectPosts: `SELECT blog_posts.id, title, body, created_at, slug, categories.name AS category
-    FROM blog_posts JOIN categories ON categories.id = category_id`,
+    FROM blog_posts LEFT JOIN categories ON categories.id = category_id`,
 };
 
 const releases: Readonly<Record<string, Release>> = { v1, v2, v3: v2, v4, "v4.1": v4 };

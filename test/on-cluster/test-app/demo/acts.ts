@@ -14,9 +14,14 @@ interface Stage {
   signal: AbortSignal;
 }
 
-const MIGRATION = "job --selector=app.kubernetes.io/component=migration";
-/** What the last migration of each release is, so that the demo can look whether it is applied. */
-const LAST = { v2: "20260201090000", v4: "20260401090000", "v4.1": "20260401090100" } as const;
+const jobs = (component: "migration" | "contract") => `--selector=app.kubernetes.io/component=${component}`;
+/** The last migration of each release, which is looked for in the history. */
+const LAST = {
+  v2: "20260201090000",
+  v3: "20260301090100",
+  v4: "20260401090000",
+  "v4.1": "20260401090100",
+} as const;
 
 /** Plays all acts and measures them. Leaves all that it made to `cleanUpAll`. */
 export async function play(screen: Screen, signal: AbortSignal): Promise<[TestApp, ReleaseFigures[]]> {
@@ -47,19 +52,23 @@ export async function play(screen: Screen, signal: AbortSignal): Promise<[TestAp
   const second = await good(stage, "v2");
 
   screen.act(
-    "3. Version 4, whose migration is broken",
-    "The Job fails and says why; nothing of the broken file stays, the gates remain closed, and version 2 serves on. Only the message handler is away: it is of strategy Recreate, and its messages wait.",
+    "3. Version 3, which requires what version 2 has added",
+    "A pod of version 1 would not bear that: its migrations are of the contract phase. When no old pod is left, a second Job applies them.",
+  );
+  const third = await good(stage, "v3");
+
+  screen.act(
+    "4. Version 4, whose migration is broken",
+    "The Job fails and says why; nothing of the broken file stays, the gates remain closed, and version 3 serves on. Only the message handler is away: it is of strategy Recreate, and its messages wait.",
   );
   const broken = await stopped(stage);
 
   screen.act(
-    "4. Version 4.1, which is repaired",
-    "The same file with its mistake corrected: nothing has to be cleaned up before. When the last old pod is gone, a second Job applies the contract phase, which old pods would not have borne.",
+    "5. Version 4.1, which is repaired",
+    "The same file with its mistake corrected: nothing has to be cleaned up before.",
   );
   const repaired = await good(stage, "v4.1");
-  await app.contracted();
-  screen.line("job", "contract phase: Complete");
-  return [app, [second, broken, repaired]];
+  return [app, [second, third, broken, repaired]];
 }
 
 /** Shows the command that rolls a release out, as people would type it. */
@@ -68,14 +77,22 @@ function typed(screen: Screen, { at }: TestApp, release: Tag): void {
   screen.line("$", `helm upgrade --install test-app examples/test-app/chart -n ${at.namespace} ${set}`);
 }
 
-async function good({ app, load, screen, signal }: Stage, release: "v2" | "v4.1"): Promise<ReleaseFigures> {
+async function good(
+  { app, load, screen, signal }: Stage,
+  release: "v2" | "v3" | "v4.1",
+): Promise<ReleaseFigures> {
   typed(screen, app, release);
-  const { load: during, result } = await load.during(() => app.rollOut(release));
+  const { load: during, result } = await load.during(async () => {
+    const seconds = await app.rollOut(release);
+    await app.contracted();
+    return seconds;
+  });
   signal.throwIfAborted();
-  const log = await app.at.kubectl(
-    `logs ${MIGRATION.replace("job ", "")} --container=sluice-migrate --tail=-1`,
-  );
-  for (const line of log.split("\n").filter((one) => /^appl|^Appl/.test(one))) screen.line("job", line);
+  for (const component of ["migration", "contract"] as const) {
+    const log = await app.at.kubectl(`logs ${jobs(component)} --container=sluice-migrate --tail=-1`);
+    for (const line of log.split("\n").filter((one) => /^appl/.test(one)))
+      screen.line(component === "migration" ? "job" : "contract", line);
+  }
   screen.line(`app ${release}`, `all pods new and ready after ${result} s, ${told(during)}`);
   const applied = (await app.blog.versions()).includes(LAST[release]);
   const wrong = applied ? [] : [`the history has no ${LAST[release]}`];
@@ -87,7 +104,7 @@ async function stopped({ app, load, screen, signal }: Stage): Promise<ReleaseFig
   typed(screen, app, "v4");
   const { load: during, result } = await load.during(async () => {
     await app.upgrade("v4");
-    await at.kubectl(`wait ${MIGRATION} --for=condition=Failed --timeout=90s`);
+    await at.kubectl(`wait job ${jobs("migration")} --for=condition=Failed --timeout=90s`);
     signal.throwIfAborted();
     return reasons(app);
   });
@@ -97,7 +114,7 @@ async function stopped({ app, load, screen, signal }: Stage): Promise<ReleaseFig
   for (const line of result.termination) screen.line("job", line);
   screen.line("$", `kubectl logs -n ${at.namespace} ${result.pod} -c sluice-gate`);
   screen.line("gate", result.gate);
-  screen.line("app v2", `${result.ready} of 3 replicas serve on: ${told(during)}`);
+  screen.line("app v3", `${result.ready} of 3 replicas serve on: ${told(during)}`);
   const wrong = [
     ...(result.ready === "3" ? [] : [`${result.ready} old replicas are ready`]),
     ...((await app.blog.versions()).includes(LAST.v4) ? ["the broken migration counts as applied"] : []),
@@ -107,7 +124,7 @@ async function stopped({ app, load, screen, signal }: Stage): Promise<ReleaseFig
 
 /** Where people look for the reason: the Job's condition, its pod's end, the log of a gate that stays closed. */
 async function reasons({ at }: TestApp) {
-  const job = await at.kubectl(`get ${MIGRATION} --output=jsonpath={.items[0].metadata.name}`);
+  const job = await at.kubectl(`get job ${jobs("migration")} --output=jsonpath={.items[0].metadata.name}`);
   const condition = await at.kubectl(
     `get job ${job}`,
     '--output=jsonpath={range .status.conditions[?(@.type=="Failed")]}{.type}, {.reason}: {.message}{end}',

@@ -2,12 +2,12 @@ import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { executable } from "../../support/executable.ts";
 import { cluster, isOurs } from "../support.ts";
 import { type } from "../terminal.ts";
-import { testApp } from "./fixture.ts";
-import { loadTestApp } from "./images.ts";
-import { proveUnderLoad } from "./prove.ts";
-import { documented, hook, init, startup } from "./ways.ts";
+import { testApp } from "../test-app/fixture.ts";
+import { loadTestApp } from "../test-app/images.ts";
+import { proveUnderLoad } from "../test-app/prove.ts";
+import { documented, hook, init, startup } from "../test-app/ways.ts";
 
-/** Strategies by the CI steps of docs/guides/choose.md (issue 6, proof 3); `job` under load is in upgrades.cluster.ts. */
+/** Strategies by the CI steps of docs/guides/choose.md (issue 6, proof 3); `job` under load is in test-app-upgrades.cluster.ts. */
 setDefaultTimeout(300_000);
 
 describe.skipIf(!isOurs)("by its documented CI step", () => {

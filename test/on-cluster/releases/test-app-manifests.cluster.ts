@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { executable } from "../../support/executable.ts";
 import { cluster, isOurs } from "../support.ts";
 import { type } from "../terminal.ts";
-import { record, secondsOf } from "./figures.ts";
-import { api, type TestApp, testApp } from "./fixture.ts";
-import { loadTestApp, repositoryOfApp } from "./images.ts";
-import { blocksFor, copyOf } from "./readme.ts";
+import { record, secondsOf } from "../test-app/figures.ts";
+import { api, type TestApp, testApp } from "../test-app/fixture.ts";
+import { loadTestApp, repositoryOfApp } from "../test-app/images.ts";
+import { blocksFor, copyOf } from "../test-app/readme.ts";
 
 /** Without Helm, under load: kubectl, Kustomize, and `sluice inject` on manifests that know nothing of it (issue 6, proof 3). */
 setDefaultTimeout(300_000);
@@ -31,7 +31,10 @@ const specs = ({ at }: TestApp) =>
   );
 
 /** v1, v1 again, and under load v2, as the README of an example says. */
-async function follows(name: "kubectl" | "kustomize", v2: (blocks: readonly string[]) => string) {
+async function follows(
+  name: "kubectl" | "kustomize",
+  v2: (blocks: readonly string[]) => string,
+): Promise<{ app: TestApp; folder: string; blocks: readonly string[] }> {
   const app = await testApp();
   const { namespace } = app.at;
   const folder = copyOf(name, namespace);
@@ -66,6 +69,7 @@ async function follows(name: "kubectl" | "kustomize", v2: (blocks: readonly stri
   expect([summary.failed, summary.failures]).toEqual([0, []]);
   expect(await jobs(app)).toBe(jobsOf("v2"));
   expect(await app.blog.versions()).toEqual(["20260101090000", "20260201090000"]);
+  return { app, folder, blocks };
 }
 
 describe.skipIf(!isOurs)("manifests under load", () => {
@@ -76,8 +80,15 @@ describe.skipIf(!isOurs)("manifests under load", () => {
 
   test("kubectl: v1, v1 again and v2, as its README says", () => follows("kubectl", ([, next = ""]) => next));
 
-  test("kustomize: v1, v1 again and v2, as its README says", () =>
-    follows("kustomize", ([first = ""]) => first.replaceAll("overlays/v1", "overlays/v2")));
+  test("kustomize: v1, v1 again and v2, as its README says; the pipe that it has for kubectl makes the same", async () => {
+    const { app, folder, blocks } = await follows("kustomize", ([first = ""]) =>
+      first.replaceAll("overlays/v1", "overlays/v2"),
+    );
+    const before = await specs(app);
+    await mustType(app, folder, "sed -i '/^transformers:/d' base/kustomization.yaml");
+    await mustType(app, folder, blocks[1] ?? "");
+    expect(await specs(app)).toBe(before);
+  });
 
   test("inject: manifests that know nothing of Sluice; new pods wait for a Job that comes later", async () => {
     const app = await testApp();

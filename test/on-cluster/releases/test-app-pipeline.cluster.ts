@@ -1,9 +1,9 @@
 import { beforeAll, describe, setDefaultTimeout, test } from "bun:test";
 import { executable } from "../../support/executable.ts";
 import { cluster, isOurs } from "../support.ts";
-import { loadTestApp } from "./images.ts";
-import { proveUnderLoad } from "./prove.ts";
-import { ciAppliesJob, ciMigrates } from "./ways.ts";
+import { loadTestApp } from "../test-app/images.ts";
+import { proveUnderLoad } from "../test-app/prove.ts";
+import { ciAppliesJob, ciMigrates } from "../test-app/ways.ts";
 
 /** Both forms of strategy `pipeline` under load (issue 6, proof 3). */
 setDefaultTimeout(300_000);

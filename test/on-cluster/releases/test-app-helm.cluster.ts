@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { cluster, isOurs } from "../support.ts";
 import { type } from "../terminal.ts";
-import { record, secondsOf } from "./figures.ts";
-import { api, type TestApp, testApp } from "./fixture.ts";
-import { loadTestApp, repositoryOfApp, slowVersion } from "./images.ts";
-import { blocksFor } from "./readme.ts";
-import { watchRunners } from "./runners.ts";
+import { record, secondsOf } from "../test-app/figures.ts";
+import { api, type TestApp, testApp } from "../test-app/fixture.ts";
+import { loadTestApp, repositoryOfApp, slowVersion } from "../test-app/images.ts";
+import { blocksFor } from "../test-app/readme.ts";
+import { watchRunners } from "../test-app/runners.ts";
 
 /** What Helm's time-out, an uninstallation and another installation do to a release, with real controllers (issue 6). */
 setDefaultTimeout(300_000);
@@ -34,11 +34,15 @@ describe.skipIf(!isOurs)("Helm and the example application", () => {
         /deadline exceeded|timed out/,
       );
       await runners.begun;
-      expect(await app.at.kubectl("get job test-app-migrate --output=jsonpath={.status.active}")).toBe("1");
+      const job = (path: string) => app.at.kubectl(`get job test-app-migrate --output=jsonpath={${path}}`);
+      expect(await job(".status.active")).toBe("1");
+      const outlived = await job(".metadata.uid");
       expect(await app.at.kubectl(`get deployment ${api} --output=jsonpath={..image}`)).toBe(
         `${repositoryOfApp}:v1`,
       );
-      return secondsOf(() => app.rollOut("v2-slow", {}, hook));
+      const seconds = await secondsOf(() => app.rollOut("v2-slow", {}, hook));
+      expect(await job(".metadata.uid")).not.toBe(outlived);
+      return seconds;
     });
     record("hook: to v2 again, while the run that outlived helm's time-out goes on", summary, result);
     expect([summary.failed, summary.failures]).toEqual([0, []]);
