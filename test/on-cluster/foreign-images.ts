@@ -62,7 +62,7 @@ export async function loadForeign(it: Cluster): Promise<Record<Library, string>>
   });
   const path = join(tempDir(), "foreign.tar");
   writeFileSync(path, image);
-  it.loadImage(path);
+  await it.loadImage(path);
   return where;
 }
 

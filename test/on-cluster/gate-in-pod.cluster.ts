@@ -6,7 +6,7 @@ import { cluster, isOurs } from "./support.ts";
 
 /** Our own image as an init container, in namespaces where only PodSecurity `restricted` is admitted. */
 beforeAll(async () => {
-  if (isOurs) loadSluice(await cluster());
+  if (isOurs) await loadSluice(await cluster());
 }, 60_000);
 
 const restricted = { "pod-security.kubernetes.io/enforce": "restricted" };

@@ -10,7 +10,7 @@ import { cluster, isOurs } from "./support.ts";
 
 /** A node goes away under a gate. One after another: both take node2 from everybody. */
 beforeAll(async () => {
-  if (isOurs) loadSluice(await cluster());
+  if (isOurs) await loadSluice(await cluster());
 }, 60_000);
 
 /** For a line of a gate, on a busy machine. Milliseconds. */

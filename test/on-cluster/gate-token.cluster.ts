@@ -8,7 +8,7 @@ import { cluster, isOurs } from "./support.ts";
  * Secret is mounted in their place: the kubelet renews its files in the same way, by changing a link.
  */
 beforeAll(async () => {
-  if (isOurs) loadSluice(await cluster());
+  if (isOurs) await loadSluice(await cluster());
 }, 60_000);
 
 const FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount";

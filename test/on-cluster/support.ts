@@ -1,10 +1,14 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { ensureBuilt } from "../cluster/build.ts";
 import { importImage, testImage } from "../cluster/images.ts";
 import { kubectl } from "../cluster/kubectl.ts";
+import { withLock } from "../cluster/lock.ts";
 import { containerdSocket } from "../cluster/node.ts";
 import { kubeconfigPath, stateFolder } from "../cluster/paths.ts";
 import { onPath } from "../cluster/run.ts";
+import { sandboxOf } from "../cluster/sandbox.ts";
 import { readState } from "../cluster/state.ts";
 import { isUp } from "../cluster/status.ts";
 import { cleanUpAfter } from "../support/cleanup.ts";
@@ -28,8 +32,8 @@ export interface Cluster {
   apply(namespace: string, manifest: string): Promise<string>;
   /** Makes a fresh namespace, ready for pods, which is removed with the test (outside of a test: with the run). */
   namespace(): Promise<string>;
-  /** Loads an image archive into all nodes of our own cluster. */
-  loadImage(path: string): void;
+  /** Loads an image archive into all nodes of our own cluster, unless the last one of that file name was the same. */
+  loadImage(path: string): Promise<void>;
 }
 
 const foreignContext = process.env["SLUICE_TEST_CONTEXT"];
@@ -72,10 +76,19 @@ export async function cluster(): Promise<Cluster> {
       await call(["wait", "serviceaccount/default", `--namespace=${name}`, "--for=create", "--timeout=60s"]);
       return name;
     },
-    loadImage(path) {
+    async loadImage(path) {
       const nodes = isOurs ? (readState(stateDir)?.nodes ?? 0) : 0;
       if (nodes === 0) throw new Error("images are loaded into our own cluster only");
-      for (let node = 1; node <= nodes; node++) importImage(containerdSocket(stateDir, node), path);
+      // Two at once of the same layers fail now and then: "parent snapshot does not exist".
+      await withLock(join(stateDir, "images.lock"), async () => {
+        const digest = createHash("sha256").update(readFileSync(path)).digest("hex");
+        for (let node = 1; node <= nodes; node++) {
+          const last = join(sandboxOf(stateDir, node).dir, `loaded-${basename(path)}`);
+          if (existsSync(last) && readFileSync(last, "utf8") === digest) continue;
+          importImage(containerdSocket(stateDir, node), path);
+          writeFileSync(last, digest);
+        }
+      });
     },
   };
 }

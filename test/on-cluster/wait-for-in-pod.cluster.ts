@@ -5,7 +5,7 @@ import { cluster, isOurs } from "./support.ts";
 
 /** The image that takes the place of k8s-wait-for, in an init container as its users wrote it. */
 beforeAll(async () => {
-  if (isOurs) loadSluice(await cluster());
+  if (isOurs) await loadSluice(await cluster());
 }, 60_000);
 
 const restricted = { "pod-security.kubernetes.io/enforce": "restricted" };

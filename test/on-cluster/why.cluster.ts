@@ -32,7 +32,7 @@ const outcome = (of: ReadonlyMap<string, Outcome | Error>, title: string): Outco
 describe.skipIf(!isOurs)("by hand, and with Sluice", () => {
   beforeAll(async () => {
     const it = await cluster();
-    loadSluice(it);
+    await loadSluice(it);
     await loadHandImage(it);
     const runs = traps.flatMap((trap): [Map<string, Outcome | Error>, string, Run][] => [
       [byHand, trap.title, byHandOf(trap)],

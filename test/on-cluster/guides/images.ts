@@ -50,7 +50,7 @@ export async function loadShopImage(it: Cluster): Promise<void> {
   });
   const path = join(tempDir(), "shop.tar");
   writeFileSync(path, image);
-  it.loadImage(path);
+  await it.loadImage(path);
 }
 
 /** Where the default looks for them, and where docs/guides/strategy-startup.md has them. */

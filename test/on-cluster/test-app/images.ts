@@ -70,7 +70,7 @@ export async function loadTestApp(it: Cluster): Promise<void> {
   });
   const path = join(tempDir(), "test-app.tar");
   writeFileSync(path, image);
-  it.loadImage(path);
+  await it.loadImage(path);
 }
 
 /** The layer of a release: its migration files. */

@@ -18,7 +18,7 @@ export async function loadHandImage(it: Cluster): Promise<void> {
   const kubectl = readFileSync((await ensureBuilt(["kubernetes"]))("kubectl"));
   const path = join(tempDir(), "byhand.tar");
   writeFileSync(path, shellImage(image, [{ name: "bin/kubectl", content: kubectl, mode: 0o755 }]));
-  it.loadImage(path);
+  await it.loadImage(path);
 }
 
 /** Release `rel` of the chart, in a namespace of its own. */

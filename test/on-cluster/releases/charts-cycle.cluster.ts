@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { consumer, type HelmVersion, helm, helmVersions } from "../charts/helm.ts";
-import { type ControlPlane, controlPlane } from "../cluster/control-plane.ts";
+import { consumer, type HelmVersion, helm, helmVersions } from "../../charts/helm.ts";
+import { type ControlPlane, controlPlane } from "../../cluster/control-plane.ts";
 
 /**
  * Helm's own life of a release, on a real API server without controllers: nothing runs, and Jobs are ended by hand. That

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
-import { migrationsFolder, type Release } from "../examples/blog.ts";
-import { repository } from "../support/executable.ts";
-import { cluster, isOurs } from "./support.ts";
-import { type } from "./terminal.ts";
-import { type TestApp, testApp } from "./test-app/fixture.ts";
-import { loadTestApp, repositoryOfApp } from "./test-app/images.ts";
+import { migrationsFolder, type Release } from "../../examples/blog.ts";
+import { repository } from "../../support/executable.ts";
+import { cluster, isOurs } from "../support.ts";
+import { type } from "../terminal.ts";
+import { type TestApp, testApp } from "../test-app/fixture.ts";
+import { loadTestApp, repositoryOfApp } from "../test-app/images.ts";
 
 /** The scripts of examples/ci on the real cluster, with the programs that a pipeline's image would have. */
 setDefaultTimeout(300_000);

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { loadSluice } from "./image-fixture.ts";
-import { shop } from "./shop-fixture.ts";
-import { cluster, isOurs } from "./support.ts";
+import { loadSluice } from "../image-fixture.ts";
+import { shop } from "../shop-fixture.ts";
+import { cluster, isOurs } from "../support.ts";
 
 /** The chart on the real cluster with the real image: releases of two versions, of each strategy that has containers. */
 setDefaultTimeout(180_000);

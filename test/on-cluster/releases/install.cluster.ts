@@ -7,11 +7,11 @@ import {
   type Library,
   libraries,
   loadForeign,
-} from "./foreign-images.ts";
-import { image, loadSluice } from "./image-fixture.ts";
-import { place } from "./real-fixture.ts";
-import { type Shop, shop } from "./shop-fixture.ts";
-import { cluster, isOurs } from "./support.ts";
+} from "../foreign-images.ts";
+import { image, loadSluice } from "../image-fixture.ts";
+import { place } from "../real-fixture.ts";
+import { type Shop, shop } from "../shop-fixture.ts";
+import { cluster, isOurs } from "../support.ts";
 
 /** A team's own image and command, with each C library: Sluice gets into it by `sluice install`, or by COPY. */
 setDefaultTimeout(180_000);
@@ -59,7 +59,7 @@ describe.skipIf(!isOurs)("an image that is not Sluice's", () => {
   let inImage: Record<Library, string>;
   beforeAll(async () => {
     const it = await cluster();
-    loadSluice(it);
+    await loadSluice(it);
     inImage = await loadForeign(it);
   }, 120_000);
 
