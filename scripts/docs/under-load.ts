@@ -36,11 +36,14 @@ export async function underLoad(path: string): Promise<string> {
   const figures = Object.entries(JSON.parse(await readFile(path, "utf8")) as Record<string, Figure>);
   const partOf = (scenario: string) =>
     parts.findIndex(([, , prefixes]) => prefixes.some((prefix) => scenario.startsWith(prefix)));
+  const rank = (scenario: string) =>
+    parts.flatMap(([, , prefixes]) => prefixes).findIndex((prefix) => scenario.startsWith(prefix));
   for (const [scenario] of figures)
     if (partOf(scenario) < 0) throw new Error(`${path}: "${scenario}" has no part of the page`);
   const sections = parts.map(([heading, about], index) => {
     const rows = figures
       .filter(([scenario]) => partOf(scenario) === index)
+      .sort(([a], [b]) => rank(a) - rank(b))
       .map(([scenario, figure]) => row(scenario, figure));
     const header = ["scenario", "requests", "failed", "median ms", "highest ms", "new pods ready after s"];
     return `## ${heading}\n\n${about}\n\n${markdownTable(header, rows)}`;
@@ -56,8 +59,8 @@ seconds. Latency counts from the moment at which the request was due. Measured o
 cores with the database and with everything else, which is where the highest latencies come from; in each run of the tests
 the number of failures is checked, and these figures are those of one run.
 
-The message handler is of strategy \`Recreate\`: it stops before each migration and comes back after it. Its readers wait, and it is not
-counted here.
+The message handler is of strategy \`Recreate\`, and not counted here: its messages wait while it is away. With a gate (\`job\`, \`init\`,
+\`startup\`) it stops before the migration and comes back after it; with \`hook\` and \`pipeline\` it is away for its own restart only.
 
 ${sections.join("\n")}`;
 }

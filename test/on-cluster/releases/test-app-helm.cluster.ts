@@ -10,6 +10,9 @@ import { watchRunners } from "../test-app/runners.ts";
 /** What Helm's time-out, an uninstallation and another installation do to a release, with real controllers (issue 6). */
 setDefaultTimeout(300_000);
 
+/** `graceSeconds` of the chart, and a second for Helm to begin. */
+const GRACE_MS = 21_000;
+
 const valuesOf = ({ chart }: TestApp, strategy: string): string[] =>
   strategy === "job" ? [] : ["--values", `${chart}/values-${strategy}.yaml`];
 
@@ -30,7 +33,7 @@ describe.skipIf(!isOurs)("Helm and the example application", () => {
     const runners = watchRunners(app.blog);
 
     const { load: summary, result } = await load.during(async () => {
-      await expect(app.upgrade("v2-slow", {}, [...hook, "--timeout", "5s"])).rejects.toThrow(
+      await expect(app.upgrade("v2-slow", {}, [...hook, "--timeout", "3s"])).rejects.toThrow(
         /deadline exceeded|timed out/,
       );
       await runners.begun;
@@ -40,7 +43,19 @@ describe.skipIf(!isOurs)("Helm and the example application", () => {
       expect(await app.at.kubectl(`get deployment ${api} --output=jsonpath={..image}`)).toBe(
         `${repositoryOfApp}:v1`,
       );
+      const pod = await app.at.kubectl(
+        "get pods --selector=job-name=test-app-migrate --output=jsonpath={..metadata.name}",
+      );
+      const first = await app.at.follow(pod, "sluice-migrate");
+      const [asked] = await app.blog.query("SELECT now() AS at");
       const seconds = await secondsOf(() => app.rollOut("v2-slow", {}, hook));
+      // The run that was asked to end said so, and let go within its grace period; the next one began anew.
+      expect(first.output).toContain("SL2041");
+      const [row] = await app.blog.query(
+        `SELECT pod, started_at FROM sluice_history WHERE id = '${slowVersion}'`,
+      );
+      expect(row?.["pod"]).not.toBe(pod);
+      expect(row?.["started_at"] - asked?.["at"]).toBeLessThan(GRACE_MS);
       expect(await job(".metadata.uid")).not.toBe(outlived);
       return seconds;
     });
