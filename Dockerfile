@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 # The image for people with Docker; `npm run image` puts the same one together without it.
-#   docker build -t sluice .
-#   docker build -t sluice:wait-for --target wait-for .
+#   docker build -t sluice:0.1.0 .
+#   docker build -t sluice:0.1.0-wait-for --target wait-for .
 
 FROM node:24-bookworm-slim AS build
 WORKDIR /src

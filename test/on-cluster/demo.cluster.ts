@@ -42,10 +42,12 @@ describe.skipIf(!isOurs)("the demo on a cluster", () => {
     expect(await (await cluster()).kubectl(["get", "--raw=/readyz"])).toBe("ok");
   });
 
-  test("that is interrupted takes its namespace away", async () => {
+  test("that is interrupted takes its namespace away, also by npm, which passes Ctrl-C on once more", async () => {
     const demo = await startDemo();
     await demo.waitForOutput(/^\$ .*helm upgrade .*=v1$/m, 240_000);
     expect(await isThere(demo.output)).toBe(true);
+    demo.kill("SIGINT");
+    await demo.waitForOutput(/ending everything/);
     demo.kill("SIGINT");
     const { code, stderr } = await demo.done;
     expect([code, stderr]).toEqual([130, expect.stringMatching(/ending everything that the demo began\n$/)]);

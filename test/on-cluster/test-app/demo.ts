@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { scriptOptions } from "../../../scripts/build/usage.ts";
 import { createScreen, type Screen } from "../../../src/demo/screen.ts";
 import { createReporter } from "../../../src/report/reporter.ts";
 import { coloured, styleFor } from "../../../src/report/style.ts";
@@ -18,7 +18,10 @@ import { loadTestApp } from "./images.ts";
  * what was measured. A cluster that it had to bring up is taken down again. With --keep everything stays until Ctrl-C.
  * Exit status 0 when all figures are as they should be, 1 when one is not, 70 when a part of it failed.
  */
-const { values } = parseArgs({ options: { keep: { type: "boolean", default: false } } });
+const values = scriptOptions(
+  { keep: { type: "boolean", default: false } },
+  "Usage: npm run demo:cluster [-- --keep]\n  --keep   leaves everything until Ctrl-C, to look around",
+);
 const { env, stdout, stderr } = process;
 const style = styleFor(coloured(stderr, env));
 const live = stderr.isTTY === true && env["TERM"] !== "dumb";
@@ -31,8 +34,9 @@ const stateDir = stateFolder();
 const wasUp = isUp(stateDir);
 const stop = new AbortController();
 const stopped = new Promise<number>((resolve) => {
+  // Ctrl-C comes twice by `npm run`, from the terminal and from npm: what is being ended goes on being ended.
   for (const [signal, status] of Object.entries({ SIGINT: 130, SIGTERM: 143 }))
-    process.once(signal, () => {
+    process.on(signal, () => {
       stop.abort(new Error(signal));
       resolve(status);
     });
