@@ -95,6 +95,7 @@ test("a lease and a session's lock keep each other out", async () => {
   const p2 = await project({ "1_t.sql": "select pg_sleep(2);" });
   const session = await p2.start();
   await p2.until(executing("pg_sleep"));
-  expect((await p2.migrate(["--lock", "lease", "--lock-wait", "500ms"])).code).toBe(75);
+  const lease = await p2.migrate(["--lock", "lease", "--lock-wait", "500ms"]);
+  expect([lease.code, lease.stderr]).toEqual([75, expect.stringContaining("waiting for the runner lock")]);
   expect((await session.done).code).toBe(0);
 });

@@ -3,7 +3,7 @@ import type { HistoryPlace, Runner } from "../database.ts";
 import type { Guard } from "./guard.ts";
 import { ensureHistory } from "./history/create.ts";
 import { OVERTAKEN } from "./history/write.ts";
-import { lockKey } from "./lock.ts";
+import { lockHolder, lockKey } from "./lock.ts";
 import { asRole, queryAs } from "./role.ts";
 import type { Session } from "./session.ts";
 import { identifier, literal } from "./sql.ts";
@@ -89,7 +89,8 @@ select case count(*) when 1 then 1 else ('${LOST} ' || count(*))::int end from l
           where kind = 'lease' and state = 'running'`,
       );
       const row = rows?.[0];
-      if (row === undefined) return undefined;
+      // A runner with a session's lock keeps us away as well.
+      if (row === undefined) return lockHolder(session, lockKey(place));
       return {
         pid: Number(row[0]),
         application: `lease of ${row[1]}`,

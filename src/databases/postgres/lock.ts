@@ -79,7 +79,7 @@ async function leaseIsHeld(
  * It is an orphan when it has been running a statement for a while and the runner's second session, which watches
  * every longer statement, is not there or has stopped looking.
  */
-async function lockHolder(session: Session, key: string): Promise<LockHolder | undefined> {
+export async function lockHolder(session: Session, key: string): Promise<LockHolder | undefined> {
   const bits = BigInt.asUintN(64, BigInt(key));
   const [rows] = await session.query(
     `select a.pid, a.application_name, host(a.client_addr), extract(epoch from a.backend_start), a.query,
