@@ -1,12 +1,19 @@
 /** What is rendered and compared with golden/NAME.yaml. */
 export interface Case {
   name: string;
-  chart: "shop" | "umbrella";
+  chart: "shop" | "umbrella" | "ledger";
   /** Below `global.sluice`. */
   sluice?: Record<string, unknown>;
+  /** Below `global.billing`, the second database of the chart ledger. */
+  billing?: Record<string, unknown>;
 }
 
 const alembic = { command: ["alembic"], args: ["upgrade", "head"], install: true };
+const install = { strategy: "init", install: true };
+const awaited = {
+  gate: { target: "job" },
+  contract: { enabled: true, workloads: ["deployment/{{ .Release.Name }}-ledger"] },
+};
 const workloads = ["deployment/{{ .Release.Name }}-api", "statefulset/{{ .Release.Name }}-worker"];
 
 export const cases: readonly Case[] = [
@@ -60,7 +67,7 @@ export const cases: readonly Case[] = [
       files: { glob: "migrations/*" },
     },
   },
-  { name: "init", chart: "shop", sluice: { strategy: "init", install: true } },
+  { name: "init", chart: "shop", sluice: install },
   { name: "pipeline", chart: "shop", sluice: { strategy: "pipeline" } },
   { name: "pipeline-job", chart: "shop", sluice: { strategy: "pipeline", pipeline: { job: true } } },
   { name: "startup", chart: "shop", sluice: { strategy: "startup", dir: "/app/migrations" } },
@@ -74,4 +81,16 @@ export const cases: readonly Case[] = [
   { name: "umbrella-run", chart: "umbrella", sluice: alembic },
   { name: "umbrella-job-awaited", chart: "umbrella", sluice: { gate: { target: "job" } } },
   { name: "umbrella-contract", chart: "umbrella", sluice: { contract: { enabled: true, workloads } } },
+  {
+    name: "two-databases",
+    chart: "ledger",
+    sluice: awaited,
+    billing: { ...awaited, alerts: { enabled: true } },
+  },
+  { name: "two-databases-init", chart: "ledger", sluice: install, billing: install },
 ];
+
+/** The values that a case is rendered with. */
+export const valuesOf = ({ sluice = {}, billing }: Case): object => ({
+  global: { sluice, ...(billing && { billing }) },
+});

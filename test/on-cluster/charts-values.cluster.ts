@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cases } from "../charts/cases.ts";
-import { consumer, type HelmVersion, helm, helmVersions, render } from "../charts/helm.ts";
+import { consumer, type HelmVersion, helm, render } from "../charts/helm.ts";
 import { gates, jobName, type Manifest, ofKind, parseManifests, rendered } from "../charts/manifests.ts";
 
 const charts = { shop: consumer("shop"), umbrella: consumer("umbrella") };
@@ -10,37 +10,6 @@ const shop = (sluice: object, more: readonly string[] = [], version: HelmVersion
   rendered(charts.shop, sluice, more, version);
 
 describe("names", () => {
-  test("gates in other sub-charts ask for what the Job makes", async () => {
-    const umbrella = async (sluice: object) =>
-      parseManifests(await render("helm4", charts.umbrella, { global: { sluice } }));
-    const run = await umbrella({ command: ["alembic", "upgrade", "head"] });
-    const args: string[] = ofKind(run, "Job")[0]?.["spec"].template.spec.containers[0].args;
-    const id = args[args.indexOf("--id") + 1];
-    expect(id).toMatch(/^rel-migrate-[0-9a-f]{10}$/);
-    expect(gates(run).map((gate) => gate.args)).toEqual(Array(2).fill(["wait", `run/${id}`]));
-
-    const awaited = await umbrella({ gate: { target: "job" } });
-    const job = ofKind(awaited, "Job")[0]?.["metadata"];
-    const target = [
-      "wait",
-      `job/${job.name}`,
-      "--identity",
-      `sluice.dev/release=${job.labels["sluice.dev/release"]}`,
-    ];
-    expect(gates(awaited).map((gate) => gate.args)).toEqual([target, target]);
-    expect(ofKind(awaited, "Role")[0]?.["rules"]).toEqual([
-      { apiGroups: ["batch"], resources: ["jobs"], resourceNames: [job.name], verbs: ["list", "watch"] },
-    ]);
-
-    const contract = await umbrella(cases.find(({ name }) => name === "umbrella-contract")?.sluice ?? {});
-    const release = ofKind(contract, "Job").map(
-      (one) => one["spec"].template.metadata.labels["sluice.dev/release"],
-    );
-    for (const kind of ["Deployment", "StatefulSet"])
-      release.push(ofKind(contract, kind)[0]?.["spec"].template.metadata.labels["sluice.dev/release"]);
-    expect(new Set(release).size).toBe(1);
-  });
-
   test("the same values give the same names; what runs, rerun and id change them", async () => {
     const base = { command: ["migrate"] };
     const first = await shop(base);
@@ -62,6 +31,15 @@ describe("names", () => {
     expect(await target({ resources: { limits: { memory: "1Gi" } }, backoffLimit: 1 })).toBe(same);
     expect(await target({ rerun: "2026-11-21" })).not.toBe(same);
     expect(await target({ id: "abc" })).toBe("run/abc");
+  });
+
+  test("rerun makes other pods where pods migrate, and there only", async () => {
+    const pods = async (sluice: object) =>
+      JSON.stringify(ofKind(await shop(sluice), "Deployment").map(({ spec }) => spec.template));
+    for (const strategy of ["job", "hook", "init", "pipeline", "startup"]) {
+      const isOther = (await pods({ strategy })) !== (await pods({ strategy, rerun: "2026-11-21" }));
+      expect([strategy, isOther]).toEqual([strategy, ["init", "startup"].includes(strategy)]);
+    }
   });
 
   test("content of a ConfigMap's files is part of the name", async () => {
@@ -97,64 +75,6 @@ describe("names", () => {
     const name = jobName(parseManifests(text.stdout));
     expect(name.length).toBeLessThanOrEqual(63);
     expect(name).toMatch(/^a+-[0-9a-f]{4}-b{32}-[0-9a-f]{10}$/);
-  });
-});
-
-describe("rejected with a sentence", () => {
-  const workloads = ["deployment/web"];
-  const rejected: [string, object, RegExp][] = [
-    [
-      "hook-succeeded alone",
-      { hook: { deletePolicy: "hook-succeeded" } },
-      /before-hook-creation,hook-succeeded/,
-    ],
-    ["latest for Argo CD", { image: { tag: "latest" }, argocd: { wave: "1" } }, /revision is always 1/],
-    ["latest in a pipeline", { image: { tag: "latest" }, strategy: "pipeline" }, /does not know a revision/],
-    ["no deadline left", { activeDeadlineSeconds: 100 }, /raise activeDeadlineSeconds/],
-    ["grace longer than the pod's", { graceSeconds: 60 }, /longer than graceSeconds/],
-    ["a gate on the Job of init", { strategy: "init", gate: { target: "job" } }, /has no Job/],
-    [
-      "init, latest and a command",
-      { strategy: "init", image: { tag: "latest" }, command: ["x"] },
-      /needs id/,
-    ],
-    ["contract without workloads", { contract: { enabled: true } }, /every workload/],
-    ["contract of a command", { contract: { enabled: true, workloads }, command: ["x"] }, /contract.command/],
-    ["contract of a pod", { contract: { enabled: true, workloads: ["pod/x"] } }, /is not deployment/],
-    ["an id that is no label", { id: "a b" }, /becomes a label/],
-    ["no such files", { files: { glob: "nope/*" } }, /has no file nope/],
-    ["no image", { image: { repository: "" } }, /image.repository is missing/],
-  ];
-  for (const [what, sluice, message] of rejected) {
-    test(what, async () => {
-      await expect(shop(sluice)).rejects.toThrow(message);
-    });
-  }
-
-  test("unknown keys, by the schema and, in a sub-chart without the library, by the defines", async () => {
-    for (const version of helmVersions) {
-      await expect(shop({ stategy: "job" }, [], version)).rejects.toThrow("stategy");
-      const part = { cli: { sluice: { backofLimit: 1 } } };
-      await expect(render(version, charts.umbrella, part)).rejects.toThrow(
-        /unknown key values.backofLimit; known here/,
-      );
-    }
-  });
-
-  test("what a part may not say alone", async () => {
-    const part = { cli: { sluice: { image: { tag: "2" } } } };
-    const tag = async (sluice: object) => render("helm3", charts.umbrella, { ...part, global: { sluice } });
-    expect(await tag({})).toContain("registry.example/shop:2");
-    expect(await tag({ command: ["x"], id: "abc" })).toContain("run/abc");
-    await expect(tag({ command: ["x"] })).rejects.toThrow(/image belongs into global.sluice/);
-    await expect(tag({ gate: { target: "job" } })).rejects.toThrow(/image belongs into global.sluice/);
-
-    const contract = { enabled: true, workloads: ["deployment/x"] };
-    const alone = (sluice: object) =>
-      render("helm3", charts.umbrella, { cli: { sluice }, global: { sluice: { contract } } });
-    for (const sluice of [{ phase: "expand" }, { runArgs: ["x"] }, { image: { pullPolicy: "Always" } }])
-      await expect(alone(sluice)).rejects.toThrow(/belongs into global.sluice/);
-    expect(await alone({ image: { pullPolicy: "Never" } })).toContain("imagePullPolicy: Never");
   });
 });
 
@@ -197,6 +117,28 @@ describe("what is rendered", () => {
     expect(await images({})).toEqual(["registry.example/shop"]);
     expect(await images(command)).toEqual(["registry.example/shop"]);
     expect((await images({ ...command, install: true })).sort()).toEqual(["registry.example/shop", "sluice"]);
+  });
+
+  test("init: a part that only waits has the gate, and not the privileged account", async () => {
+    const values = (gate: object) => ({ global: { sluice: { strategy: "init" } }, sluice: { gate } });
+    const pod = async (gate: object) => {
+      const manifests = parseManifests(await render("helm3", charts.shop, values(gate)));
+      return JSON.stringify(ofKind(manifests, "Deployment")[0]?.["spec"].template.spec);
+    };
+    const waits = await pod({ enabled: true });
+    expect([waits.includes("sluice-gate"), waits.includes("shop-migrator")]).toEqual([true, false]);
+    const migrates = await pod({});
+    expect([migrates.includes("sluice-gate"), migrates.includes("shop-migrator")]).toEqual([false, true]);
+    await expect(shop({ strategy: "init", gate: { enabled: true } })).rejects.toThrow(/nobody would migrate/);
+  });
+
+  test("alerts.pods narrows the alert of pods that wait, in both of its halves", async () => {
+    const held = async (alerts: object) => {
+      const [rule] = ofKind(await shop({ alerts: { enabled: true, ...alerts } }), "PrometheusRule");
+      return rule?.["spec"].groups[0].rules.at(-1).expr as string;
+    };
+    expect(await held({})).not.toContain("pod=~");
+    expect((await held({ pods: "shop-.*" })).match(/namespace="ns", .*?pod=~"shop-\.\*"/g)).toHaveLength(2);
   });
 
   test("each runner of a Job has a deadline of its own, in each strategy", async () => {

@@ -5,13 +5,16 @@ import { type Manifest, ofKind, parseManifests } from "../charts/manifests.ts";
 import { testAppChart } from "../examples/chart.ts";
 import { renderTestApp } from "../examples/deployments.ts";
 import { containersOf, named, rendered, set } from "../examples/workloads.ts";
+import { tempDir } from "../support/temp.ts";
 
-/** The tags in each part; `contract` where there is a contract Job. */
+/** The tags in each part, of these values given as text. */
 async function tags(values: Record<string, string>, chart?: string) {
   const args = set(values);
-  const manifests = chart
-    ? parseManifests(await renderTestApp("helm4", chart, args))
-    : await rendered(...args);
+  return tagsIn(chart ? parseManifests(await renderTestApp("helm4", chart, args)) : await rendered(...args));
+}
+
+/** The tags in each part; `contract` where there is a contract Job. */
+function tagsIn(manifests: readonly Manifest[]) {
   const of = (manifest: Manifest) =>
     [...new Set(containersOf(manifest).map(({ image }) => image.split(":")[1]))].join(" ");
   const contract = ofKind(manifests, "Job").find(
@@ -43,6 +46,22 @@ describe("image", () => {
     expect(await tags({ "global.image.tag": "v2", "test-app-cli.image.tag": "v2" })).toEqual(all("v2"));
   });
 
+  test("a tag of digits is text, by --set and from a file", async () => {
+    const arg = ["--set", "global.image.tag=42"];
+    const file = join(tempDir({ "values.yaml": "global: { image: { tag: 20260101 } }\n" }), "values.yaml");
+    expect(tagsIn(await rendered(...arg))).toEqual(all("42"));
+    expect(tagsIn(await rendered("--values", file))).toEqual(all("20260101"));
+    const part = await rendered("--set", "global.image.tag=42", "--set", "test-app-api.image.tag=42");
+    expect(tagsIn(part)).toEqual(all("42"));
+  });
+
+  test("parts that have another image than global.image, each by itself, are not of the release", async () => {
+    const one = { "test-app-api.image.tag": "v3", "test-app-service.image.tag": "v3" };
+    const parts = { ...one, "test-app-cli.image.tag": "v3" };
+    expect(await tags({ "global.image.tag": "v2", ...parts })).toEqual({ ...all("v3"), contract: undefined });
+    expect(await tags({ "global.image.tag": "v3", ...parts })).toEqual(all("v3"));
+  });
+
   test("where the appVersions of the parts differ, no contract migration runs", async () => {
     const copy = testAppChart();
     const file = join(copy, "charts", "test-app-service", "Chart.yaml");
@@ -55,7 +74,6 @@ describe("image", () => {
     const manifests = await rendered(
       ...set({
         "global.image.pullPolicy": "Always",
-        "global.sluice.id": "abc",
         "test-app-api.image.repository": "registry.example/other",
         "test-app-api.image.pullPolicy": "Never",
       }),
@@ -77,8 +95,18 @@ describe("image", () => {
 
   test("the contract Job waits for what the pods of the same release carry, and no part with another image has it", async () => {
     const label = (manifest: Manifest) => manifest["spec"].template.metadata.labels["sluice.dev/release"];
-    for (const tag of ["", "v2"]) {
-      const manifests = await rendered(...set({ "global.image.tag": tag }));
+    const policies = {
+      "global.image.pullPolicy": "Always",
+      "test-app-api.image.pullPolicy": "Never",
+      "test-app-cli.image.pullPolicy": "IfNotPresent",
+    };
+    for (const values of [
+      { "global.image.tag": "" },
+      { "global.image.tag": "v2" },
+      { "global.image.tag": "v2", ...policies },
+      { "global.image.tag": "v2", "test-app-api.image.pullPolicy": "Always" },
+    ]) {
+      const manifests = await rendered(...set(values));
       const args = ofKind(manifests, "Job")
         .flatMap(containersOf)
         .flatMap((one) => one["args"] as string[]);

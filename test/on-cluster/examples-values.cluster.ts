@@ -59,11 +59,14 @@ describe("environment", () => {
 describe("accounts", () => {
   test.each(Object.entries(strategies))("strategy %s: who has the migrator's Secret", async (name, args) => {
     const having = workloadsOf(await rendered(...args)).flatMap((workload) =>
-      containersOf(workload).filter((one) => JSON.stringify(one).includes("test-app-migrator")),
+      containersOf(workload)
+        .filter((one) => JSON.stringify(one).includes("test-app-migrator"))
+        .map((one) => ({ kind: workload.kind, name: one["name"] })),
     );
     const own = name === "startup" ? ["api", "sluice-migrate"] : ["sluice-migrate"];
-    const names = [...new Set(having.map((one) => one["name"]))].sort();
-    expect(names).toEqual(name === "pipeline" ? [] : own);
+    expect([...new Set(having.map((one) => one.name))].sort()).toEqual(name === "pipeline" ? [] : own);
+    // A one-off command waits, if anything: its pods are nobody's migration.
+    expect(having.map(({ kind }) => kind)).not.toContain("CronJob");
   });
 });
 
@@ -156,4 +159,7 @@ test.skipIf(!isOurs)("NOTES name the Job of this release, and what holds the con
   expect(other.job).not.toBe(plain.job);
   expect(other.text).toContain(`sluice wait job/${other.job} -n test-app`);
   expect(other.text).toContain("test-app-cli: an image of its own");
+  const each = ["api", "service", "cli"].map((part) => [`test-app-${part}.image.tag`, "v3"]);
+  const all = await notes({ "global.image.tag": "v2", ...Object.fromEntries(each) });
+  expect(all.text).toMatch(/test-app-api, test-app-cli, test-app-service: .* that of global.image again/);
 });

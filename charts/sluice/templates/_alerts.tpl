@@ -7,7 +7,12 @@ sluice.alerts: a PrometheusRule on the metrics of kube-state-metrics; each alert
 {{- $s := $ctx.s -}}
 {{- if $s.alerts.enabled }}
 {{- $base := include "sluice.base" $ctx }}
-{{- $jobs := printf "namespace=%q, job_name=~%q" .root.Release.Namespace (printf "%s(-contract)?(-r?[0-9a-f]+)?" $base) }}
+{{- $here := printf "namespace=%q" .root.Release.Namespace }}
+{{- $migrations := printf "%s, job_name=~%q" $here (printf "%s(-r?[0-9a-f]+)?" $base) }}
+{{- $contracts := printf "%s, job_name=~%q" $here (printf "%s-contract-[0-9a-f]+" $base) }}
+{{- $jobs := printf "%s, job_name=~%q" $here (printf "%s(-contract)?(-r?[0-9a-f]+)?" $base) }}
+{{- $gates := printf "%s, container=~\"sluice-(gate|migrate)%s\"" $here (include "sluice.suffix" $ctx) }}
+{{- with $s.alerts.pods }}{{- $gates = printf "%s, pod=~%q" $gates . }}{{- end }}
 ---
 apiVersion: monitoring.coreos.com/v1
 kind: PrometheusRule
@@ -20,12 +25,20 @@ spec:
       rules:
         - alert: SluiceMigrationFailed
           expr: |-
-            max by (namespace, job_name) (kube_job_failed{condition="true", {{ $jobs }}}) > 0
+            max by (namespace, job_name) (kube_job_failed{condition="true", {{ $migrations }}}) > 0
           labels:
             severity: critical
           annotations:
             summary: {{ "Migration Job {{ $labels.job_name }} has failed; new pods are held back" | quote }}
             runbook_url: {{ $s.alerts.runbooks }}/SluiceMigrationFailed.md
+        - alert: SluiceContractFailed
+          expr: |-
+            max by (namespace, job_name) (kube_job_failed{condition="true", {{ $contracts }}}) > 0
+          labels:
+            severity: warning
+          annotations:
+            summary: {{ "Job {{ $labels.job_name }} has failed; the contract phase of this release is not applied" | quote }}
+            runbook_url: {{ $s.alerts.runbooks }}/SluiceContractFailed.md
         - alert: SluiceMigrationRunningLong
           expr: |-
             max by (namespace, job_name) (kube_job_status_active{ {{- $jobs -}} }) > 0
@@ -37,8 +50,8 @@ spec:
             runbook_url: {{ $s.alerts.runbooks }}/SluiceMigrationRunningLong.md
         - alert: SluicePodsHeldBack
           expr: |-
-            max by (namespace, pod) (kube_pod_init_container_status_running{ {{- printf "namespace=%q, container=~\"sluice-gate|sluice-migrate\"" .root.Release.Namespace -}} }
-              or kube_pod_init_container_status_waiting_reason{ {{- printf "namespace=%q, container=~\"sluice-gate|sluice-migrate\", reason=\"CrashLoopBackOff\"" .root.Release.Namespace -}} }) > 0
+            max by (namespace, pod) (kube_pod_init_container_status_running{ {{- $gates -}} }
+              or kube_pod_init_container_status_waiting_reason{ {{- $gates }}, reason="CrashLoopBackOff"}) > 0
           for: {{ $s.alerts.heldFor }}
           labels:
             severity: warning

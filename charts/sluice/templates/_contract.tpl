@@ -57,7 +57,7 @@ spec:
 
 {{- define "sluice.contractSpec" -}}
 {{- $s := .s -}}
-{{- $identity := printf "sluice.dev/release=%s" (include "sluice.identity" .) -}}
+{{- $identity := printf "%s=%s" (include "sluice.identityLabel" .) (include "sluice.identity" .) -}}
 {{- include "sluice.jobLimits" (merge (dict "activeDeadlineSeconds" $s.contract.activeDeadlineSeconds "contract" true) .) }}
 template:
   metadata:
@@ -83,7 +83,7 @@ template:
         volumeMounts:
           {{- include "sluice.tokenMount" . | nindent 10 }}
     containers:
-      {{- include "sluice.runner" (merge (dict "name" "sluice-migrate" "command" $s.contract.command "args" $s.contract.args "phase" "contract" "suffix" "-contract") .) | nindent 6 }}
+      {{- include "sluice.runner" (merge (dict "command" $s.contract.command "args" $s.contract.args "phase" "contract" "suffix" "-contract") .) | nindent 6 }}
     volumes:
       {{- include "sluice.runnerVolumes" . | trim | nindent 6 }}
       {{- include "sluice.tokenVolume" . | nindent 6 }}

@@ -132,5 +132,6 @@ alerts:
   labels: {}
   runningFor: 30m
   heldFor: 15m
+  pods: ""
   runbooks: docs/runbooks
 {{- end -}}

@@ -1,6 +1,6 @@
 {{- /*
 sluice.gate: list items of `initContainers` for a workload that uses the database. With strategy job the gate; with
-init the container that migrates; with the others nothing, unless gate.enabled is true.
+init the container that migrates; with the others nothing. With each the gate where gate.enabled is true.
 sluice.volumes: list items of `volumes` that these need. sluice.env: list items of `env` of the application's container;
 only startup gives any. sluice.podLabels: labels of the pod template.
 All take (dict "root" $ "values" .Values.sluice).
@@ -10,22 +10,21 @@ All take (dict "root" $ "values" .Values.sluice).
 {{- define "sluice.gateItems" -}}
 {{- $ctx := dict "root" .root "s" (include "sluice.settings" . | fromJson) -}}
 {{- $s := $ctx.s -}}
-{{- $shown := include "sluice.gateShown" $ctx -}}
-{{- if eq $s.strategy "init" }}
-{{ include "sluice.installer" $ctx }}
-{{ include "sluice.runner" (merge (dict "name" "sluice-migrate" "command" $s.command "args" $s.args "phase" $s.phase) $ctx) }}
-{{- else if $shown }}
+{{- if include "sluice.gateShown" $ctx }}
 {{- if eq (include "sluice.gateImageFrom" $ctx) "migration" }}
 {{ include "sluice.installer" $ctx }}
 {{- end }}
 {{ include "sluice.gateContainer" $ctx }}
+{{- else if eq $s.strategy "init" }}
+{{ include "sluice.installer" $ctx }}
+{{ include "sluice.runner" (merge (dict "command" $s.command "args" $s.args "phase" $s.phase) $ctx) }}
 {{- end }}
 {{- end -}}
 
 {{- /* `auto`: only where nothing else holds the pods back. */ -}}
 {{- define "sluice.gateShown" -}}
 {{- $enabled := toString .s.gate.enabled -}}
-{{- if and (ne .s.strategy "init") (or (eq $enabled "true") (and (eq $enabled "auto") (eq .s.strategy "job"))) -}}yes{{- end -}}
+{{- if or (eq $enabled "true") (and (eq $enabled "auto") (eq .s.strategy "job")) -}}yes{{- end -}}
 {{- end -}}
 
 {{- /*
@@ -56,15 +55,9 @@ command: [{{ ternary .s.executable "/usr/local/bin/sluice" (ne (include "sluice.
 {{- $s := .s -}}
 {{- $gate := $s.gate -}}
 {{- $from := include "sluice.gateImageFrom" . -}}
-{{- $image := ternary $s.image $s.sluiceImage (eq $from "migration") -}}
+{{- $image := include "sluice.gateImage" . | fromJson -}}
 {{- $executable := ternary (include "sluice.executable" .) "/usr/local/bin/sluice" (eq $from "migration") -}}
-{{- if eq $from "own" -}}
-  {{- $image = merge dict (dict "repository" $gate.image.repository "tag" ($gate.image.tag | default $s.image.tag) "digest" $gate.image.digest "pullPolicy" ($gate.image.pullPolicy | default $s.image.pullPolicy)) -}}
-{{- end -}}
-{{- if not $image.repository -}}
-  {{- fail "sluice: the gate needs an image with the migration files: image.repository, or gate.image.repository" -}}
-{{- end -}}
-- name: sluice-gate
+- name: sluice-gate{{ include "sluice.suffix" . }}
   image: {{ include "sluice.imageRef" $image | quote }}
   imagePullPolicy: {{ $image.pullPolicy }}
   command: {{ $gate.command | default (list $executable) | toJson }}
@@ -102,14 +95,14 @@ command: [{{ ternary .s.executable "/usr/local/bin/sluice" (ne (include "sluice.
 {{- if eq $s.target "run" -}}
   {{- $list = append $list (printf "run/%s" (include "sluice.runId" .)) -}}
 {{- else if eq $s.target "job" -}}
-  {{- $identity := printf "sluice.dev/release=%s" (include "sluice.identity" .) -}}
+  {{- $identity := printf "%s=%s" (include "sluice.identityLabel" .) (include "sluice.identity" .) -}}
   {{- $list = concat $list (list (printf "job/%s" (include "sluice.jobName" .)) "--identity" $identity) -}}
 {{- else -}}
   {{- $list = append $list $s.target -}}
 {{- end -}}
 {{- if eq $s.target "schema" -}}
-  {{- $required := $s.require | default (ternary (list $s.to) list (ne (toString $s.to) "")) -}}
-  {{- range $required -}}{{- $list = concat $list (list "--require" (toString .)) -}}{{- end -}}
+  {{- $required := $s.require | default (ternary (list $s.to) list (ne $s.to "")) -}}
+  {{- range $required -}}{{- $list = concat $list (list "--require" .) -}}{{- end -}}
   {{- $dir := include "sluice.dir" . -}}
   {{- if and $dir (not $required) -}}{{- $list = concat $list (list "--dir" $dir) -}}{{- end -}}
 {{- end -}}
@@ -143,9 +136,7 @@ command: [{{ ternary .s.executable "/usr/local/bin/sluice" (ne (include "sluice.
 {{- define "sluice.volumesItems" -}}
 {{- $ctx := dict "root" .root "s" (include "sluice.settings" . | fromJson) -}}
 {{- $s := $ctx.s -}}
-{{- if eq $s.strategy "init" }}
-{{ include "sluice.runnerVolumes" $ctx }}
-{{- else if include "sluice.gateShown" $ctx }}
+{{- if include "sluice.gateShown" $ctx }}
 {{- include "sluice.commonVolumes" (dict "root" .root "s" (include "sluice.gateSettings" $ctx | fromJson)) }}
 {{- if eq $s.target "job" }}
 {{ include "sluice.tokenVolume" $ctx }}
@@ -153,6 +144,8 @@ command: [{{ ternary .s.executable "/usr/local/bin/sluice" (ne (include "sluice.
 {{- with $s.gate.volumes }}
 {{ toYaml . }}
 {{- end }}
+{{- else if eq $s.strategy "init" }}
+{{ include "sluice.runnerVolumes" $ctx }}
 {{- end }}
 {{- end -}}
 
@@ -163,13 +156,11 @@ command: [{{ ternary .s.executable "/usr/local/bin/sluice" (ne (include "sluice.
 {{- $s := $ctx.s -}}
 {{- if eq $s.strategy "startup" }}
 {{- include "sluice.runnerEnv" (set $ctx "application" true) }}
-{{- with $s.dir }}
-- name: SLUICE_DIR
+{{- range $key := list "dir" "to" "phase" }}
+{{- with get $s $key }}
+- name: SLUICE_{{ upper $key }}
   value: {{ . | quote }}
 {{- end }}
-{{- with $s.phase }}
-- name: SLUICE_PHASE
-  value: {{ . }}
 {{- end }}
 {{- end }}
 {{- end -}}
@@ -178,6 +169,6 @@ command: [{{ ternary .s.executable "/usr/local/bin/sluice" (ne (include "sluice.
 {{- define "sluice.podLabels" -}}
 {{- $ctx := dict "root" .root "s" (include "sluice.settings" . | fromJson) -}}
 {{- if $ctx.s.contract.enabled -}}
-sluice.dev/release: {{ include "sluice.identity" $ctx | quote }}
+{{ include "sluice.identityLabel" $ctx }}: {{ include "sluice.identity" $ctx | quote }}
 {{- end }}
 {{- end -}}

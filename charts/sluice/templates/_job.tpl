@@ -38,7 +38,7 @@ metadata:
   name: {{ include "sluice.configMapName" $ctx }}
   {{- include "sluice.metadata" (merge (dict "before" true "annotations" (include "sluice.keepAnnotations" $ctx | fromYaml)) $ctx) | nindent 2 }}
 data:
-  {{- (.root.Files.Glob $s.files.glob).AsConfig | nindent 2 }}
+  {{- include "sluice.filesData" $ctx | nindent 2 }}
 {{- end }}
 {{- if $runs }}
 ---
@@ -59,16 +59,19 @@ argocd.argoproj.io/sync-options: Prune=false
 argocd.argoproj.io/compare-options: IgnoreExtraneous
 {{- end -}}
 
-{{- /* Namespace, labels and annotations. Takes also job (the Job itself), before (made before it), annotations, labels. */ -}}
+{{- /*
+Labels and annotations. No namespace, as most charts: `helm template | kubectl apply -n NS` puts all of a chart into one. Takes
+also job (the Job itself), before (made before it), annotations, labels.
+*/ -}}
 {{- define "sluice.metadata" -}}
 {{- $s := .s -}}
 {{- $labels := include "sluice.labels" . | fromYaml -}}
 {{- $_ := set $labels "app.kubernetes.io/managed-by" .root.Release.Service -}}
-{{- if .job -}}{{- $_ := set $labels "sluice.dev/release" (include "sluice.identity" .) -}}{{- end -}}
+{{- if .job -}}{{- $_ := set $labels (include "sluice.identityLabel" .) (include "sluice.identity" .) -}}{{- end -}}
 {{- $annotations := dict -}}
 {{- if and (or .job .before) (eq $s.strategy "hook") -}}
   {{- $_ := set $annotations "helm.sh/hook" "pre-install,pre-upgrade" -}}
-  {{- $_ := set $annotations "helm.sh/hook-weight" (ternary $s.hook.weight (sub (int64 $s.hook.weight) 5) (not .before) | toString) -}}
+  {{- $_ := set $annotations "helm.sh/hook-weight" (sub (int64 $s.hook.weight) (ternary 0 5 (not .before)) | toString) -}}
   {{- $_ := set $annotations "helm.sh/hook-delete-policy" (ternary $s.hook.deletePolicy "before-hook-creation" (not .before)) -}}
 {{- end -}}
 {{- if and (or .job .before) $s.argocd.wave -}}
@@ -78,7 +81,6 @@ argocd.argoproj.io/compare-options: IgnoreExtraneous
   {{- $_ := set $annotations "argocd.argoproj.io/hook" $s.argocd.hook -}}
   {{- $_ := set $annotations "argocd.argoproj.io/hook-delete-policy" $s.argocd.deletePolicy -}}
 {{- end -}}
-namespace: {{ .root.Release.Namespace }}
 labels:
   {{- merge dict (.labels | default dict) $labels | toYaml | nindent 2 }}
 {{- with merge dict (.annotations | default dict) $annotations }}
@@ -101,13 +103,13 @@ template:
       {{- . | nindent 6 }}
     {{- end }}
     containers:
-      {{- include "sluice.runner" (merge (dict "name" "sluice-migrate" "command" $s.command "args" $s.args "phase" $s.phase) .) | nindent 6 }}
+      {{- include "sluice.runner" (merge (dict "command" $s.command "args" $s.args "phase" $s.phase) .) | nindent 6 }}
     volumes:
       {{- include "sluice.runnerVolumes" . | trim | nindent 6 }}
 {{- end -}}
 
 {{- define "sluice.runnerVolumes" -}}
-- name: sluice-tmp
+- name: sluice-tmp{{ include "sluice.suffix" . }}
   emptyDir: {}
 {{- include "sluice.commonVolumes" . }}
 {{- with .s.volumes }}
@@ -131,7 +133,7 @@ podFailurePolicy:
         - { type: DisruptionTarget, status: "True" }
     - action: FailJob
       onExitCodes:
-        containerName: sluice-migrate
+        containerName: sluice-migrate{{ include "sluice.suffix" . }}
         operator: In
         values: [2, 3, 4, 5]
     {{- if .contract }}

@@ -17,20 +17,43 @@
 {{- printf "%s-%s" $release .s.name -}}
 {{- end -}}
 
+{{- /* Content of the ConfigMap of files.glob: one entry a file, by its base name. */ -}}
+{{- define "sluice.filesData" -}}
+{{- $found := .root.Files.Glob .s.files.glob -}}
+{{- if not $found -}}
+  {{- fail (printf "sluice: chart %s has no file %s. In a sub-chart that does not hold the files, give files.checksum in global.sluice" .root.Chart.Name .s.files.glob) -}}
+{{- end -}}
+{{- $paths := dict -}}
+{{- range $path, $_ := $found -}}
+  {{- if hasKey $paths (base $path) -}}
+    {{- fail (printf "sluice: files.glob: %s and %s have the same name, and a ConfigMap has no folders: one of them would be lost" (get $paths (base $path)) $path) -}}
+  {{- end -}}
+  {{- $_ := set $paths (base $path) $path -}}
+{{- end -}}
+{{- $found.AsConfig -}}
+{{- end -}}
+
 {{- /* Hash of the files that this chart has, or what files.checksum says about them. */ -}}
 {{- define "sluice.filesChecksum" -}}
 {{- if .s.files.checksum -}}
   {{- .s.files.checksum -}}
 {{- else if .s.files.glob -}}
-  {{- $found := .root.Files.Glob .s.files.glob -}}
-  {{- if not $found -}}
-    {{- fail (printf "sluice: chart %s has no file %s. In a sub-chart that does not hold the files, give files.checksum in global.sluice" .root.Chart.Name .s.files.glob) -}}
-  {{- end -}}
-  {{- $found.AsConfig | sha256sum -}}
+  {{- include "sluice.filesData" . | sha256sum -}}
 {{- end -}}
 {{- end -}}
 
-{{- /* What runs: of two releases with the same identity, the second has nothing to do. Value of the label sluice.dev/release. */ -}}
+{{- /*
+What containers, volumes and labels end with: nothing, or the name of a second database, of which the same pod may have a gate.
+*/ -}}
+{{- define "sluice.suffix" -}}
+{{- if ne .s.name "migrate" -}}-{{ .s.name }}{{- end -}}
+{{- end -}}
+
+{{- define "sluice.identityLabel" -}}
+sluice.dev/release{{ include "sluice.suffix" . }}
+{{- end -}}
+
+{{- /* What runs: of two releases with the same identity, the second has nothing to do. Value of sluice.identityLabel. */ -}}
 {{- define "sluice.identity" -}}
 {{- $s := .s -}}
 {{- if $s.id -}}

@@ -11,7 +11,7 @@
   {{- $list = concat $list $s.runArgs (list "--") .command .args -}}
 {{- else -}}
   {{- $list = list "migrate" -}}
-  {{- if $s.to -}}{{- $list = concat $list (list "--to" (toString $s.to)) -}}{{- end -}}
+  {{- if $s.to -}}{{- $list = concat $list (list "--to" $s.to) -}}{{- end -}}
   {{- if .phase -}}{{- $list = concat $list (list "--phase" .phase) -}}{{- end -}}
   {{- with include "sluice.dir" . -}}{{- $list = concat $list (list "--dir" .) -}}{{- end -}}
   {{- $list = concat $list .args -}}
@@ -72,15 +72,20 @@ occurs twice is refused by server-side apply. Gives list items.
   value: {{ printf "%ds" (int64 $seconds) }}
 {{- end }}
 {{- end }}
+{{- /* Nobody reads it: with init and startup it makes other pods, which migrate when they start. */ -}}
+{{- with .s.rerun }}
+- name: SLUICE_RERUN
+  value: {{ . | quote }}
+{{- end }}
 {{- with .s.env }}
 {{ toYaml . }}
 {{- end }}
 {{- end -}}
 
-{{- /* The container that migrates, as a list item. Takes also name, and what runnerArgs takes. */ -}}
+{{- /* The container that migrates, as a list item. Takes also what runnerArgs takes. */ -}}
 {{- define "sluice.runner" -}}
 {{- $s := .s -}}
-- name: {{ .name }}
+- name: sluice-migrate{{ include "sluice.suffix" . }}
   image: {{ include "sluice.imageRef" $s.image | quote }}
   imagePullPolicy: {{ $s.image.pullPolicy }}
   command: [{{ include "sluice.executable" . | quote }}]
@@ -101,69 +106,13 @@ occurs twice is refused by server-side apply. Gives list items.
     {{- toYaml . | nindent 4 }}
   {{- end }}
   volumeMounts:
-    - { name: sluice-tmp, mountPath: /tmp }
+    - { name: sluice-tmp{{ include "sluice.suffix" . }}, mountPath: /tmp }
     {{- with include "sluice.commonMounts" . | trim }}
     {{- . | nindent 4 }}
     {{- end }}
     {{- with $s.volumeMounts }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
-{{- end -}}
-
-{{- /* Mounts that runner and gate share. */ -}}
-{{- define "sluice.commonMounts" -}}
-{{- if .s.install }}
-- { name: sluice-bin, mountPath: /sluice.dev/bin, readOnly: true }
-{{- end }}
-{{- if include "sluice.hasConfigMap" . }}
-- { name: sluice-files, mountPath: {{ .s.files.mountPath | quote }}, readOnly: true }
-{{- end }}
-{{- end -}}
-
-{{- define "sluice.commonVolumes" -}}
-{{- if .s.install }}
-- name: sluice-bin
-  emptyDir: { sizeLimit: 512Mi }
-{{- end }}
-{{- if include "sluice.hasConfigMap" . }}
-- name: sluice-files
-  configMap:
-    name: {{ include "sluice.configMapName" . }}
-{{- end }}
-{{- end -}}
-
-{{- /* Copies the executable into a foreign image, as a list item of initContainers. */ -}}
-{{- define "sluice.installer" -}}
-{{- if .s.install -}}
-- name: sluice-install
-  image: {{ include "sluice.imageRef" .s.sluiceImage | quote }}
-  imagePullPolicy: {{ .s.sluiceImage.pullPolicy }}
-  args: [install, /sluice.dev/bin]
-  {{- with .s.gate.resources }}
-  resources:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
-  {{- with .s.gate.securityContext }}
-  securityContext:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
-  volumeMounts:
-    - { name: sluice-bin, mountPath: /sluice.dev/bin }
-{{- end -}}
-{{- end -}}
-
-{{- /* The account's token, for one init container only: the pod has automountServiceAccountToken false. */ -}}
-{{- define "sluice.tokenVolume" -}}
-- name: sluice-token
-  projected:
-    defaultMode: 0444
-    sources:
-      - serviceAccountToken: { path: token, expirationSeconds: 3600 }
-      - configMap: { name: kube-root-ca.crt, items: [{ key: ca.crt, path: ca.crt }] }
-      - downwardAPI: { items: [{ path: namespace, fieldRef: { fieldPath: metadata.namespace } }] }
-{{- end -}}
-{{- define "sluice.tokenMount" -}}
-- { name: sluice-token, mountPath: /var/run/secrets/kubernetes.io/serviceaccount, readOnly: true }
 {{- end -}}
 
 {{- /* Annotations and labels of the Job's pods. */ -}}
@@ -176,7 +125,7 @@ occurs twice is refused by server-side apply. Gives list items.
   "karpenter.sh/do-not-disrupt" "true" -}}
 {{- with include "sluice.filesChecksum" . }}{{- $_ := set $annotations "sluice.dev/files" . -}}{{- end -}}
 {{- $labels := include "sluice.labels" . | fromYaml -}}
-{{- $_ := set $labels "sluice.dev/release" (include "sluice.identity" .) -}}
+{{- $_ := set $labels (include "sluice.identityLabel" .) (include "sluice.identity" .) -}}
 {{- $_ := set $labels "sidecar.istio.io/inject" "false" -}}
 {{- $_ := set $labels "kuma.io/sidecar-injection" "disabled" -}}
 labels:

@@ -8,8 +8,9 @@ sluice.rbac: what the gate's target job needs, and nothing for any other. Takes 
 {{- if not .serviceAccounts -}}
   {{- fail "sluice: sluice.rbac needs serviceAccounts, the accounts of the pods with a gate: (dict \"root\" $ \"serviceAccounts\" (list \"api\"))" -}}
 {{- end }}
-{{- $chart := include "sluice.cut" (dict "base" (printf "%s-%s" .root.Release.Name .root.Chart.Name) "suffix" (printf "%s-gate" $ctx.s.name)) }}
-{{- include "sluice.role" (merge (dict "name" $chart "accounts" .serviceAccounts "rules" (list
+{{- /* Not cut: names of Roles may be longer than labels, and those of two sub-charts must stay two. */}}
+{{- $name := printf "%s-%s-%s-gate" .root.Release.Name .root.Chart.Name $ctx.s.name }}
+{{- include "sluice.role" (merge (dict "name" $name "accounts" .serviceAccounts "rules" (list
   (dict "apiGroups" (list "batch") "resources" (list "jobs") "resourceNames" (list (include "sluice.jobName" $ctx)) "verbs" (list "list" "watch")))) $ctx) }}
 {{- end }}
 {{- end -}}

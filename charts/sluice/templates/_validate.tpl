@@ -1,33 +1,13 @@
-{{- /*
-Unknown keys. Helm checks values.schema.json only where the library is a dependency of the very chart that has the
-values, and only below that chart's own key; this holds everywhere.
-*/ -}}
-{{- define "sluice.checkKeys" -}}
-{{- $known := .known -}}
-{{- $path := .path -}}
-{{- if not (kindIs "map" .given) -}}{{- fail (printf "sluice: %s must be a map" $path) -}}{{- end -}}
-{{- range $key, $value := .given -}}
-  {{- if not (hasKey $known $key) -}}
-    {{- fail (printf "sluice: unknown key %s.%s; known here: %s" $path $key (keys $known | sortAlpha | join ", ")) -}}
-  {{- end -}}
-  {{- $default := get $known $key -}}
-  {{- if kindIs "invalid" $value -}}
-  {{- else if kindIs "map" $default -}}
-    {{- if not (kindIs "map" $value) -}}{{- fail (printf "sluice: %s.%s must be a map" $path $key) -}}{{- end -}}
-    {{- if not (has $key (include "sluice.freeKeys" "" | fromJsonArray)) -}}
-      {{- include "sluice.checkKeys" (dict "given" $value "known" $default "path" (printf "%s.%s" $path $key)) -}}
-    {{- end -}}
-  {{- else if and (kindIs "slice" $default) (not (kindIs "slice" $value)) -}}
-    {{- fail (printf "sluice: %s.%s must be a list" $path $key) -}}
-  {{- else if and (kindIs "bool" $default) (not (kindIs "bool" $value)) -}}
-    {{- fail (printf "sluice: %s.%s must be true or false, without quotes" $path $key) -}}
-  {{- end -}}
-{{- end -}}
-{{- end -}}
-
 {{- define "sluice.checkChoice" -}}
 {{- if not (has .value .of) -}}
   {{- fail (printf "sluice: %s must be one of %s, not %q" .key (join ", " .of) (toString .value)) -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* A time with a unit. Takes key, value and shape, what the reader of the value understands. */ -}}
+{{- define "sluice.checkDuration" -}}
+{{- if and .value (not (regexMatch .shape .value)) -}}
+  {{- fail (printf "sluice: %s: %q is not a duration with a unit, such as 10m" .key .value) -}}
 {{- end -}}
 {{- end -}}
 
@@ -41,17 +21,33 @@ values, and only below that chart's own key; this holds everywhere.
 {{- include "sluice.checkChoice" (dict "key" "gate.enabled" "value" (toString $s.gate.enabled) "of" (list "auto" "true" "false")) -}}
 {{- include "sluice.checkChoice" (dict "key" "gate.target" "value" $s.target "of" (list "schema" "run" "job" "database")) -}}
 {{- include "sluice.checkChoice" (dict "key" "rollout.type" "value" $s.rollout.type "of" (list "RollingUpdate" "Recreate")) -}}
+{{- include "sluice.checkChoice" (dict "key" "argocd.hook" "value" $s.argocd.hook "of" (list "" "PreSync" "Sync" "PostSync")) -}}
+{{- range splitList "," $s.argocd.deletePolicy -}}
+  {{- include "sluice.checkChoice" (dict "key" "argocd.deletePolicy" "value" (trim .) "of" (list "BeforeHookCreation" "HookSucceeded" "HookFailed")) -}}
+{{- end -}}
+{{- range splitList "," $s.hook.deletePolicy -}}
+  {{- include "sluice.checkChoice" (dict "key" "hook.deletePolicy" "value" (trim .) "of" (list "before-hook-creation" "hook-succeeded" "hook-failed")) -}}
+{{- end -}}
+{{- range $key := list "timeout" "jitter" -}}
+  {{- include "sluice.checkDuration" (dict "key" (printf "gate.%s" $key) "value" (get $s.gate $key) "shape" `^(0|([0-9]+(\.[0-9]+)?(ms|[hms]))+)$`) -}}
+{{- end -}}
+{{- range $key := list "runningFor" "heldFor" -}}
+  {{- include "sluice.checkDuration" (dict "key" (printf "alerts.%s" $key) "value" (get $s.alerts $key) "shape" `^([0-9]+(ms|[ywdhms]))+$`) -}}
+{{- end -}}
+{{- if not (regexMatch "^[0-9]+%?$" $s.rollout.maxSurge) -}}
+  {{- fail (printf "sluice: rollout.maxSurge must be a number of pods or a percentage, not %q" $s.rollout.maxSurge) -}}
+{{- end -}}
 {{- if not (regexMatch "^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$" $s.name) -}}
   {{- fail (printf "sluice: name %q must be lower case letters, digits and hyphens, at most 32" $s.name) -}}
 {{- end -}}
 {{- range $key := list "id" "rerun" -}}
   {{- $value := get $s $key -}}
-  {{- if not (kindIs "string" $value) -}}
-    {{- fail (printf "sluice: %s must be text: put it in quotes, or use --set-string" $key) -}}
-  {{- end -}}
   {{- if and $value (not (regexMatch "^[A-Za-z0-9]([A-Za-z0-9._-]{0,38}[A-Za-z0-9])?$" $value)) -}}
     {{- fail (printf "sluice: %s %q becomes a label: letters, digits, dots, hyphens, at most 40" $key $value) -}}
   {{- end -}}
+{{- end -}}
+{{- if gt (len (include "sluice.identity" .)) 63 -}}
+  {{- fail "sluice: id and rerun become one label, of at most 63 characters together: give a shorter rerun" -}}
 {{- end -}}
 {{- if and (eq $s.strategy "pipeline") $s.byRevision -}}
   {{- fail "sluice: helm template does not know a revision, and the tag says nothing about what runs: give id (such as the commit) or a tag of its own" -}}
@@ -80,8 +76,8 @@ values, and only below that chart's own key; this holds everywhere.
 {{- if and $s.contract.enabled (lt (int64 $s.patienceSeconds) 60) -}}
   {{- fail (printf "sluice: contract.activeDeadlineSeconds (%d) must leave time for the roll-out before the migration itself (%d s): raise it" (int64 $s.contract.activeDeadlineSeconds) (int64 $s.deadlineSeconds)) -}}
 {{- end -}}
-{{- if and (contains "hook-succeeded" $s.hook.deletePolicy) (not (contains "before-hook-creation" $s.hook.deletePolicy)) -}}
-  {{- fail "sluice: hook.deletePolicy hook-succeeded alone removes Helm's default, and after a failure the next upgrade ends with \"already exists\": write before-hook-creation,hook-succeeded" -}}
+{{- if not (contains "before-hook-creation" $s.hook.deletePolicy) -}}
+  {{- fail (printf "sluice: hook.deletePolicy %s without before-hook-creation: a Job that is still there ends the next upgrade with \"already exists\"; write before-hook-creation,%s" $s.hook.deletePolicy $s.hook.deletePolicy) -}}
 {{- end -}}
 {{- if le (int64 $s.terminationGracePeriodSeconds) (int64 $s.graceSeconds) -}}
   {{- fail "sluice: terminationGracePeriodSeconds must be longer than graceSeconds, or the runner is killed before it could cancel and say so" -}}
@@ -89,38 +85,23 @@ values, and only below that chart's own key; this holds everywhere.
 {{- if or (lt (int64 $s.deadlineSeconds) 30) (ge (int64 $s.deadlineSeconds) (int64 $s.activeDeadlineSeconds)) -}}
   {{- fail (printf "sluice: the runner's own deadline (%d s) must be at least 30 s and shorter than activeDeadlineSeconds (%d), so that reason and log survive: raise activeDeadlineSeconds" (int64 $s.deadlineSeconds) (int64 $s.activeDeadlineSeconds)) -}}
 {{- end -}}
+{{- if and (eq $s.rollout.type "RollingUpdate") (ne $s.strategy "init") (eq (int64 (trimSuffix "%" $s.rollout.maxSurge)) 0) -}}
+  {{- fail "sluice: rollout.maxSurge 0 leaves no room for a new pod, and no old one is taken away before it is there (maxUnavailable is 0): at least 1, or rollout.type Recreate" -}}
+{{- end -}}
+{{- if include "sluice.gateShown" . -}}
+  {{- include "sluice.validateAwaited" $s -}}
+{{- end -}}
 {{- end -}}
 
-{{- /*
-Gate and Job are rendered in different sub-charts, and one does not see the other's values. Where the gate names what the
-Job runs, nothing that makes the name may be a part's own.
-*/ -}}
-{{- define "sluice.checkShared" -}}
-{{- $s := .s -}}
-{{- $key := .key -}}
-{{- $local := .local -}}
-{{- if .shared -}}
-  {{- /* What sluice.identity is made of. Of the image not the pull policy, unless it names by revision. */ -}}
-  {{- $content := list "image" "command" "args" "runArgs" "dir" "to" "phase" "env" "envFrom" "files" "rerun" "id" "naming" -}}
-  {{- $forbidden := list "strategy" "name" -}}
-  {{- if eq $s.target "job" -}}
-    {{- $forbidden = without (keys (include "sluice.defaults" . | fromYaml)) "gate" "rollout" "alerts" "contract" -}}
-  {{- else if and (or (eq $s.target "run") $s.contract.enabled) (not $s.id) -}}
-    {{- $forbidden = concat $forbidden $content -}}
-  {{- end -}}
-  {{- if and (ne $s.target "job") (not $s.byRevision) (not (omit ($local.image | default dict) "pullPolicy")) -}}
-    {{- $forbidden = without $forbidden "image" -}}
-  {{- end -}}
-  {{- range $forbidden | sortAlpha -}}
-    {{- if hasKey $local . -}}
-      {{- fail (printf "sluice: %s belongs into global.%s, not into one chart's values: gates in other sub-charts would name another run than the Job" . $key) -}}
-    {{- end -}}
-  {{- end -}}
-  {{- if hasKey ($local.gate | default dict) "target" -}}
-    {{- fail (printf "sluice: gate.target belongs into global.%s, so that all gates ask for the same" $key) -}}
-  {{- end -}}
-  {{- if and (eq .fromPart "appVersion") (not .root.Chart.IsRoot) (not $s.id) (or (ne $s.target "schema") $s.contract.enabled) -}}
-    {{- fail (printf "sluice: set global.%s.image.tag (or global.image.tag): each sub-chart has an appVersion of its own, and gates would name another run than the Job" $key) -}}
+{{- /* What would keep a gate closed for good. Takes the settings. */ -}}
+{{- define "sluice.validateAwaited" -}}
+{{- if eq .argocd.hook "PostSync" -}}
+  {{- fail "sluice: argocd.hook PostSync with a gate: Argo CD waits for the pods before it makes the Job, and the pods wait for the Job: PreSync or Sync" -}}
+{{- end -}}
+{{- if eq .target "job" -}}
+  {{- $deleted := and (eq .strategy "hook") (contains "hook-succeeded" .hook.deletePolicy) -}}
+  {{- if or $deleted (and .argocd.hook (contains "HookSucceeded" .argocd.deletePolicy)) (ge (int64 .ttlSecondsAfterFinished) 0) -}}
+    {{- fail "sluice: gate.target job, but the Job is deleted when it has ended (ttlSecondsAfterFinished, or the hook's deletePolicy): a pod that starts later would wait for good. Leave that off, or ask for schema or run" -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -27,6 +27,8 @@ export interface Guide {
   type(lines: string): Promise<Finished>;
   /** Types a block, which must end with the status that it says (`exit=1`), else with 0. @returns what it printed. */
   step(block: Block | undefined): Promise<string>;
+  /** Makes the database as empty as a backup of the very beginning would. */
+  restoreEmpty(): Promise<void>;
   /** What the history has as applied, in the order of the versions. */
   applied(): Promise<string[]>;
   /** Waits until all pods are new and ready. @returns the image of the Deployment. */
@@ -86,6 +88,10 @@ export async function guide(name: string, command = ["sleep", "infinity"]): Prom
       if (printed?.follows && printed.language === "text" && !(stderr + stdout).includes(printed.text))
         throw new Error(`${block.text}does not print what the page shows, but\n${stderr}${stdout}`);
       return stdout + stderr;
+    },
+    async restoreEmpty() {
+      await database.query("DROP SCHEMA public CASCADE");
+      await database.query("CREATE SCHEMA public");
     },
     applied: async () =>
       (await database.query("SELECT id FROM sluice_history WHERE state = 'applied' ORDER BY 1")).map(

@@ -3,7 +3,7 @@ import { cpSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { consumer, helm } from "../../charts/helm.ts";
-import { blocksOf } from "../../support/blocks.ts";
+import { type Block, blocksOf } from "../../support/blocks.ts";
 import { executable, repository } from "../../support/executable.ts";
 import { tempDir, writeFiles } from "../../support/temp.ts";
 import { type Guide, guide } from "../guides/guide.ts";
@@ -34,6 +34,15 @@ async function install(page: Guide): Promise<void> {
   const { code, stderr } = await page.type("helm upgrade --install shop ./shop -n shop");
   expect([code, stderr]).toEqual([0, ""]);
   await page.rolledOut();
+}
+
+/** Restores a backup, which knows no migration, and types the page's lines for "once more": what was applied is applied again. */
+async function migratesAgain(page: Guide, lines: Block | undefined): Promise<void> {
+  const before = await page.applied();
+  await page.restoreEmpty();
+  await page.step(lines);
+  await page.rolledOut();
+  expect(await page.applied()).toEqual(before);
 }
 
 /** Deploys the broken release by the page's own lines, which must fail with the migration's error; old pods serve on. */
@@ -67,14 +76,15 @@ describe.skipIf(!isOurs)("a reader of the guide", () => {
     await failsWith(page, deploy?.text ?? "", 3);
   });
 
-  test("hook: install, a new release, a broken one; nothing is left", async () => {
+  test("hook: install, a new release, once more, a broken one; nothing is left", async () => {
     const page = await guide("strategy-hook");
-    const [deploy, remove] = page.steps;
+    const [deploy, again, remove] = page.steps;
     for (const release of ["1.4.2", "1.4.3"]) {
       page.checkOut(release);
       await page.step(deploy);
       expect(await page.rolledOut()).toBe(shop(release));
     }
+    await migratesAgain(page, again);
     await failsWith(page, deploy?.text ?? "", 1);
     await page.step(remove);
     const left = await page.at.kubectl(
@@ -83,13 +93,14 @@ describe.skipIf(!isOurs)("a reader of the guide", () => {
     expect(left).toBe("");
   });
 
-  test("init: install, a new release, a broken one", async () => {
+  test("init: install, a new release, once more, a broken one", async () => {
     const page = await guide("strategy-init");
-    const [deploy] = page.steps;
+    const [deploy, again] = page.steps;
     expect(await page.step(deploy)).toContain(`applied ${orders}`);
     page.checkOut("1.4.3");
     await page.step(deploy);
     expect(await page.applied()).toEqual([orders, note]);
+    await migratesAgain(page, again);
     await failsWith(page, deploy?.text ?? "", 3);
   });
 
@@ -107,14 +118,15 @@ describe.skipIf(!isOurs)("a reader of the guide", () => {
     expect(await page.rolledOut()).toBe(shop("1.4.3"));
   });
 
-  test("startup: install, a new release, a broken one", async () => {
+  test("startup: install, a new release, once more, a broken one", async () => {
     const page = await guide("strategy-startup", ["sh", "-c", "sluice migrate && exec sleep infinity"]);
-    const [deploy] = page.steps;
+    const [deploy, again] = page.steps;
     await page.step(deploy);
     page.checkOut("1.4.3");
     await page.step(deploy);
     expect(await page.applied()).toEqual([orders, note]);
     expect(await page.rolledOut()).toBe(shop("1.4.3"));
+    await migratesAgain(page, again);
     await failsWith(page, deploy?.text ?? "", 3);
   });
 

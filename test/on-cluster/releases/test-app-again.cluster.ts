@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { join } from "node:path";
 import { migrationsFolder } from "../../examples/blog.ts";
 import { connect, query } from "../../support/postgres.ts";
 import { runSluice } from "../../support/run.ts";
@@ -6,6 +7,7 @@ import { cluster, isOurs } from "../support.ts";
 import { MIGRATION } from "../test-app/during-migration.ts";
 import { api, type TestApp, testApp } from "../test-app/fixture.ts";
 import { loadTestApp } from "../test-app/images.ts";
+import { blocksFor, copyOf, mustType } from "../test-app/readme.ts";
 
 /** The same release once more, and a run that ends by its own deadline. */
 setDefaultTimeout(300_000);
@@ -31,6 +33,31 @@ interface Pod {
   status: { initContainerStatuses: { state: { terminated: { finishedAt: string } } }[] };
 }
 
+/** Backs the database up, as v1 leaves it. @returns what restores it. */
+async function backUp({ blog }: TestApp): Promise<() => Promise<void>> {
+  const migrated = await runSluice(["migrate", "--dir", migrationsFolder("v1"), "--grant", "blog_app"], {
+    env: { SLUICE_URL: blog.migrator },
+  });
+  expect(migrated.code).toBe(0);
+  await query(blog.server.url(), "CREATE DATABASE backup TEMPLATE blog");
+  return async () => {
+    await query(blog.server.url(), "DROP DATABASE blog WITH (FORCE)");
+    await query(blog.server.url(), "CREATE DATABASE blog TEMPLATE backup");
+    expect(await blog.versions()).toEqual(v1);
+  };
+}
+
+const v1 = ["20260101090000"];
+const v2 = [...v1, "20260201090000"];
+const v3 = [...v2, "20260301090000", "20260301090100"];
+
+/** Deploys the release again by the documented command. */
+async function again(app: TestApp): Promise<void> {
+  const { status, stderr } = await app.helm(["upgrade", "test-app", app.chart, ...AGAIN]);
+  expect([status, stderr]).toEqual([0, ""]);
+  await app.rolledOut();
+}
+
 describe.skipIf(!isOurs)("the example application", () => {
   beforeAll(async () => loadTestApp(await cluster()), 180_000);
 
@@ -38,30 +65,67 @@ describe.skipIf(!isOurs)("the example application", () => {
     "after a backup was restored, one command migrates again, and no gate opens on the earlier Job (gate for %s)",
     async (target) => {
       const app = await testApp({ global: { sluice: { gate: { target } } } });
-      const { server } = app.blog;
-      const migrated = await runSluice(["migrate", "--dir", migrationsFolder("v1"), "--grant", "blog_app"], {
-        env: { SLUICE_URL: app.blog.migrator },
-      });
-      expect(migrated.code).toBe(0);
-      await query(server.url(), "CREATE DATABASE backup TEMPLATE blog");
+      const restore = await backUp(app);
       await app.rollOut("v2");
       await app.contracted();
       const jobs = () => app.at.kubectl(`get jobs --selector=${MIGRATION} -o jsonpath={..metadata.name}`);
       const first = await jobs();
 
-      await query(server.url(), "DROP DATABASE blog WITH (FORCE)");
-      await query(server.url(), "CREATE DATABASE blog TEMPLATE backup");
-      expect(await app.blog.versions()).toEqual(["20260101090000"]);
-      const { status, stderr } = await app.helm(["upgrade", "test-app", app.chart, ...AGAIN]);
-      expect([status, stderr]).toEqual([0, ""]);
-      await app.rolledOut();
-      expect(await app.blog.versions()).toEqual(["20260101090000", "20260201090000"]);
+      await restore();
+      await again(app);
+      expect(await app.blog.versions()).toEqual(v2);
       expect(await jobs()).not.toBe(first);
       const migratedAt = await app.at.kubectl(
         `get jobs --selector=${MIGRATION} -o jsonpath={.items[0].status.completionTime}`,
       );
       for (const gate of await gatesEnded(app))
         expect(gate).toBeGreaterThanOrEqual(Date.parse(migratedAt) - SPARE_MS);
+    },
+  );
+
+  test.each(["init", "startup"])(
+    "%s: after a backup was restored, the same command replaces the pods, and they migrate again",
+    async (strategy) => {
+      // With the contract Job its label would make other pods, too.
+      const app = await testApp({ global: { sluice: { contract: { enabled: false } } } });
+      const restore = await backUp(app);
+      await app.rollOut("v2", {}, ["--values", join(app.chart, `values-${strategy}.yaml`)]);
+      expect(await app.blog.versions()).toEqual(v2);
+      const replicaSets = () =>
+        app.at.kubectl(`get replicasets --selector=app.kubernetes.io/name=${api} --output=name`);
+      const [first = ""] = (await replicaSets()).trim().split("\n");
+
+      await restore();
+      await again(app);
+      expect(await app.blog.versions()).toEqual(v2);
+      const all = (await replicaSets()).trim().split("\n");
+      expect([all.length, all.includes(first)]).toEqual([2, true]);
+    },
+  );
+
+  test.each([
+    ["kubectl", (blocks: readonly string[]) => blocks[1]],
+    [
+      "kustomize",
+      ([install = ""]: readonly string[]) =>
+        `cp -r overlays/v2 overlays/v3 && sed -i s/v2/v3/ overlays/v3/kustomization.yaml\n${install.replaceAll("overlays/v1", "overlays/v3")}`,
+    ],
+  ] as const)(
+    "%s: after a backup was restored, both Jobs migrate again, as the README says",
+    async (name, install) => {
+      const app = await testApp();
+      const restore = await backUp(app);
+      const folder = copyOf(name, app.at.namespace);
+      const blocks = blocksFor(name, app.at.namespace).map((text) => text.replaceAll("v2", "v3"));
+      await mustType(app, folder, install(blocks) ?? "");
+      await app.rolledOut();
+      await app.contracted();
+      expect(await app.blog.versions()).toEqual(v3);
+
+      await restore();
+      await mustType(app, folder, blocks.at(-1) ?? "");
+      await app.contracted();
+      expect(await app.blog.versions()).toEqual(v3);
     },
   );
 
@@ -81,7 +145,7 @@ describe.skipIf(!isOurs)("the example application", () => {
       "--output=jsonpath={.items[0].status.containerStatuses[0].state.terminated.message}",
     );
     expect(message).toContain("SL4007");
-    expect(await app.blog.versions()).toEqual(["20260101090000"]);
+    expect(await app.blog.versions()).toEqual(v1);
     expect(await app.at.kubectl(`get deployment ${api} -o jsonpath={.status.readyReplicas}`)).toBe("3");
   });
 });

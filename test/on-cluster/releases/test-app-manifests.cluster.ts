@@ -3,21 +3,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { executable } from "../../support/executable.ts";
 import { cluster, isOurs } from "../support.ts";
-import { type } from "../terminal.ts";
 import { record, secondsOf } from "../test-app/figures.ts";
 import { api, type TestApp, testApp } from "../test-app/fixture.ts";
 import { loadTestApp, repositoryOfApp } from "../test-app/images.ts";
-import { blocksFor, copyOf } from "../test-app/readme.ts";
+import { blocksFor, copyOf, mustType } from "../test-app/readme.ts";
 
 /** Without Helm, under load: kubectl, Kustomize, and `sluice inject` on manifests that know nothing of it (issue 6, proof 3). */
 setDefaultTimeout(300_000);
-
-/** Types a script in a folder. @returns what it printed; throws where it fails. */
-async function mustType({ at }: TestApp, cwd: string, script: string): Promise<string> {
-  const { code, stdout, stderr } = await type(at.it, { script, cwd });
-  if (code !== 0) throw new Error(`${script}\nended with ${code}:\n${stdout}${stderr}`);
-  return stdout;
-}
 
 const jobs = ({ at }: TestApp) => at.kubectl("get jobs --output=name");
 const jobsOf = (release: string) =>

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { blocksOf } from "../../support/blocks.ts";
 import { repository } from "../../support/executable.ts";
 import { tempDir } from "../../support/temp.ts";
+import { type } from "../terminal.ts";
+import type { TestApp } from "./fixture.ts";
 import { repositoryOfApp } from "./images.ts";
 
 /** As the examples name it. */
@@ -28,4 +30,11 @@ export function copyOf(example: string, namespace: string): string {
     writeFileSync(path, text);
   }
   return folder;
+}
+
+/** Types a script in a folder. @returns what it printed; throws where it fails. */
+export async function mustType({ at }: TestApp, cwd: string, script: string): Promise<string> {
+  const { code, stdout, stderr } = await type(at.it, { script, cwd });
+  if (code !== 0) throw new Error(`${script}\nended with ${code}:\n${stdout}${stderr}`);
+  return stdout;
 }

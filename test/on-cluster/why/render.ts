@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { handChart } from "./hand.ts";
 import type { Row } from "./run.ts";
+import type { Seen } from "./trap.ts";
 
 /** docs/why.md. */
 export function renderPage(rows: readonly Row[], kubernetes: string): string {
@@ -28,7 +29,8 @@ export function renderPage(rows: readonly Row[], kubernetes: string): string {
     "",
     "## Finding them in what you have",
     "",
-    "[`sluice check`](guides/check.md) reads manifests or a live namespace and names the traps that can be seen there;",
+    "[`sluice check`](guides/check.md) reads manifests or a live namespace and names the traps that can be seen there: those above",
+    "with a code, which `test/on-cluster/why-check.cluster.ts` looks for in the same chart. The others are in no manifest.",
     "[k8s-wait-for](guides/from-k8s-wait-for.md) can be replaced as it is. [Which strategy](guides/choose.md) says what to deploy instead.",
   ];
   return `${lines.join("\n")}\n`;
@@ -43,7 +45,12 @@ function section({ trap, byHand, withSluice }: Row, index: number): string[] {
     "",
     `- **By hand:** ${byHand.evidence}`,
     `- **With Sluice:** ${withSluice.evidence}`,
+    ...(trap.seen === undefined ? [] : [`- **\`sluice check\`:** ${finding(trap.seen)}`]),
   ];
+}
+
+function finding({ code, where }: Seen): string {
+  return `[${code}](rules/${code}.md)${where === undefined ? "" : `, ${where}`}.`;
 }
 
 /** The page without what another run measures differently. */

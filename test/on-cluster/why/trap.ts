@@ -8,12 +8,25 @@ export interface Outcome {
   evidence: string;
 }
 
+/** What `sluice check` finds in the manifests, as people write them. */
+export interface Seen {
+  /** Of the chart by hand. */
+  values: object;
+  code: string;
+  /** `--helm-timeout`, where it takes that. */
+  helmTimeout?: string;
+  /** Where it is only seen under a condition; Markdown that goes on after "found". */
+  where?: string;
+}
+
 /** One thing that goes wrong. Each run takes what begins a release, which is removed when the run is over. */
 export interface Trap {
   /** Heading of its section. */
   title: string;
   /** What people write, and why it is natural; Markdown. */
   written: string;
+  /** Absent where no manifest shows it. */
+  seen?: Seen;
   byHand(start: (values?: object) => Promise<Hand>): Promise<Outcome>;
   withSluice(start: (values?: object, replicas?: number) => Promise<WithSluice>): Promise<Outcome>;
 }

@@ -16,9 +16,10 @@ app.kubernetes.io/part-of: test-app
 app.kubernetes.io/version: {{ include "test-app.tag" . | quote }}
 {{- end -}}
 
-{{- /* Part, else global, else the appVersion of the part's chart. */ -}}
+{{- /* Part, else global, else the appVersion of the part's chart; as text, also where it came as a number (`--set ...tag=42`). */ -}}
 {{- define "test-app.tag" -}}
-{{- (.Values.image | default dict).tag | default .Values.global.image.tag | default .Chart.AppVersion -}}
+{{- $tag := (.Values.image | default dict).tag | default .Values.global.image.tag | default .Chart.AppVersion -}}
+{{- include "sluice.text" (dict "value" $tag "path" "image.tag") -}}
 {{- end -}}
 
 {{- define "test-app.image" -}}

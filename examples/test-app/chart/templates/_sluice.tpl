@@ -17,13 +17,14 @@ asks for what that image needs, and its pods carry no identity, so the contract 
 {{- toYaml $values -}}
 {{- end -}}
 
-{{- /* Not empty where the part's image is another one than the release's. */ -}}
+{{- /* Not empty where the part's image is another one than the release's, which is global.image. */ -}}
 {{- define "test-app.ownImage" -}}
 {{- $global := .Values.global.image -}}
-{{- if ne (include "test-app.image" .) (printf "%s:%s" $global.repository ($global.tag | default .Chart.AppVersion)) -}}yes{{- end -}}
+{{- $tag := include "sluice.text" (dict "value" ($global.tag | default .Chart.AppVersion) "path" "global.image.tag") -}}
+{{- if ne (include "test-app.image" .) (printf "%s:%s" $global.repository $tag) -}}yes{{- end -}}
 {{- end -}}
 
-{{- /* Names of the parts whose image is not the umbrella's. Takes the umbrella's context. */ -}}
+{{- /* Names of the parts whose image is not the release's. Takes the umbrella's context. */ -}}
 {{- define "test-app.others" -}}
 {{- $names := list -}}
 {{- range $name, $part := omit .Subcharts "sluice" -}}

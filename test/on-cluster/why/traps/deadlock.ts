@@ -1,7 +1,7 @@
 import { handChart } from "../hand.ts";
 import type { Trap } from "../trap.ts";
 
-const annotations = { "helm.sh/hook": "post-install,post-upgrade" };
+const values = { job: { annotations: { "helm.sh/hook": "post-install,post-upgrade" } } };
 
 export const deadlock: Trap = {
   title: "A `post-install` hook, a gate and `--wait`: nobody moves",
@@ -14,9 +14,10 @@ annotations:
 \`\`\`sh
 helm upgrade --install shop ./shop --wait
 \`\`\``,
+  seen: { values, code: "SM007" },
 
   async byHand(start) {
-    const rel = await start({ job: { annotations } });
+    const rel = await start(values);
     const args = ["upgrade", "--install", "rel", handChart, "--wait", "--timeout", "15s"];
     const { status } = await rel.tryHelm(args, {});
     const made = (await rel.jobs()).length;

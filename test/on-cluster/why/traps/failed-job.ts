@@ -4,6 +4,7 @@ import { line, type Trap } from "../trap.ts";
 export const failedJob: Trap = {
   title: "A failed Job is waited for, in silence, for ever",
   written: "The loop above. `.status.succeeded` of a Job that has failed stays empty.",
+  seen: { values: {}, code: "SM019" },
 
   async byHand(start) {
     const script = `echo 'ERROR: relation "nowhere" does not exist'; exit 1`;

@@ -1,6 +1,7 @@
 import { allReady, gateOf } from "../look.ts";
 import { line, type Trap } from "../trap.ts";
 
+const values = { gate: "kubectl wait --for=condition=complete --timeout=10m job/rel-migrate-1" };
 const pipeline = { strategy: "pipeline", gate: { enabled: true, database: { secret: "shop-app" } } };
 
 export const gateFirst: Trap = {
@@ -13,11 +14,10 @@ kubectl wait --for=condition=complete --timeout=10m job/shop-migrate-42
 
 Helm and Argo CD apply Deployments before Jobs. In a small release the Job is there before the pod has started; where it comes
 with another release or a later step of CI, as here, it is not.`,
+  seen: { values, code: "SM019" },
 
   async byHand(start) {
-    const rel = await start({
-      gate: "kubectl wait --for=condition=complete --timeout=10m job/rel-migrate-1",
-    });
+    const rel = await start(values);
     await rel.upgrade({ job: { enabled: false } });
     const { stdout } = await (await rel.gate()).done;
     await rel.upgrade({ job: { name: "rel-migrate-1" } });

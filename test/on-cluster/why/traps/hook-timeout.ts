@@ -20,6 +20,12 @@ export const hookTimeout: Trap = {
 annotations:
   helm.sh/hook: pre-install,pre-upgrade
 \`\`\``,
+  seen: {
+    values: hook,
+    code: "SM005",
+    helmTimeout: "5m",
+    where: "with `--helm-timeout`, and a note without it",
+  },
 
   async byHand(start) {
     const rel = await start(hook);

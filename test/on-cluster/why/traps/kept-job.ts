@@ -2,6 +2,7 @@ import { allReady, isReady, jobIs } from "../look.ts";
 import type { Trap } from "../trap.ts";
 
 const keep = { "helm.sh/resource-policy": "keep" };
+const values = { job: { annotations: keep } };
 
 export const keptJob: Trap = {
   title: "Uninstall and install: the revision is 1 again, and an old Job opens the gate",
@@ -13,9 +14,10 @@ annotations:
 \`\`\`
 
 Then \`helm uninstall\`, a fresh or restored database, \`helm install\`.`,
+  seen: { values, code: "SM020" },
 
   async byHand(start) {
-    const rel = await start({ job: { annotations: keep } });
+    const rel = await start(values);
     await rel.upgrade();
     await allReady(rel, 1);
     await rel.helm(["uninstall", "rel", "--wait"]);

@@ -3,7 +3,9 @@ import { job, shell } from "../../real-fixture.ts";
 import { allReady, isReady, jobIs } from "../look.ts";
 import { line, type Trap } from "../trap.ts";
 
-const gate = `until kubectl describe jobs rel-migrate-1 | grep "Pods Statuses" | grep " 0 Active"; do sleep 2; done`;
+const values = {
+  gate: `until kubectl describe jobs rel-migrate-1 | grep "Pods Statuses" | grep " 0 Active"; do sleep 2; done`,
+};
 const pipeline = { strategy: "pipeline", gate: { enabled: true, target: "job" } };
 
 export const otherJob: Trap = {
@@ -15,9 +17,10 @@ until kubectl describe jobs shop-migrate-1 | grep "Pods Statuses" | grep " 0 Act
 \`\`\`
 
 \`kubectl describe\` takes the beginning of a name where the name itself is not there, and a Job that has not begun has no active pod.`,
+  seen: { values, code: "SM019" },
 
   async byHand(start) {
-    const [prefix, suspended] = await Promise.all([start({ gate }), start({ gate })]);
+    const [prefix, suspended] = await Promise.all([start(values), start(values)]);
     await prefix.at.apply(job("rel-migrate-10", shell(prefix.at.it, "true")));
     await jobIs(prefix, "Complete");
     await prefix.upgrade({ job: { enabled: false } });

@@ -7,6 +7,11 @@ export const template: Trap = {
   title: "`helm template` knows no revision: the second release is refused",
   written:
     "The same chart by `helm template | kubectl apply`, or by Argo CD, which renders it like that. `{{ .Release.Revision }}` is always 1 there.",
+  seen: {
+    values: { job: { annotations: { "argocd.argoproj.io/sync-wave": "0" } } },
+    code: "SM008",
+    where: "where an annotation or label shows that Argo CD or Flux applies them",
+  },
 
   async byHand(start) {
     const rel = await start();

@@ -4,6 +4,7 @@ import { line, type Trap } from "../trap.ts";
 
 /** Long enough for a gate to see the Job before it is removed. */
 const ttl = 8;
+const values = { job: { spec: { ttlSecondsAfterFinished: ttl } } };
 const removed = (rel: Look) => until("the Job is removed", async () => (await rel.jobs()).length === 0);
 const scale = "scale deployment/rel-web --replicas=2";
 
@@ -11,9 +12,10 @@ export const timeToLive: Trap = {
   title: "The Job is cleaned up, and pods that start later never start",
   written:
     "`ttlSecondsAfterFinished: 300`, so that finished Jobs do not pile up. Next week the autoscaler adds a pod.",
+  seen: { values, code: "SM006" },
 
   async byHand(start) {
-    const rel = await start({ job: { spec: { ttlSecondsAfterFinished: ttl } } });
+    const rel = await start(values);
     await rel.upgrade();
     const [first] = await allReady(rel, 1);
     await removed(rel);
