@@ -7,11 +7,14 @@ import type { Input } from "./input.ts";
 import { piecesOf } from "./pieces.ts";
 import { readSource } from "./rewrite.ts";
 import { badIgnore } from "./rules/bad-ignore.ts";
+import { blindGate } from "./rules/blind-gate.ts";
 import { gateBeforeProxy } from "./rules/gate-before-proxy.ts";
 import { gateLacksRights } from "./rules/gate-lacks-rights.ts";
 import { gateWithoutToken } from "./rules/gate-without-token.ts";
+import { hookInTheWay } from "./rules/hook-in-the-way.ts";
 import { initWithoutSurge } from "./rules/init-without-surge.ts";
 import { jobSidecar } from "./rules/job-sidecar.ts";
+import { keptJob } from "./rules/kept-job.ts";
 import { movingTag } from "./rules/moving-tag.ts";
 import { noResources } from "./rules/no-resources.ts";
 import { passwordInEnv } from "./rules/password-in-env.ts";
@@ -45,6 +48,9 @@ export const MANIFEST_RULES: readonly ManifestRule[] = [
   movingTag,
   noResources,
   badIgnore,
+  blindGate,
+  keptJob,
+  hookInTheWay,
 ];
 
 /**

@@ -1,9 +1,9 @@
 import { defaultImage } from "./default-image.ts";
 import { type Gate, needs } from "./gate.ts";
-import { isOff, type JsonMap, mapsAt, textAt } from "./json.ts";
+import { isOff, isOn, type JsonMap, mapsAt, textAt } from "./json.ts";
 import { MESHES } from "./meshes.ts";
 import { acceptsDowntime, downtimeAnnotation, marksOf } from "./metadata.ts";
-import { holdsPassword } from "./passwords.ts";
+import { holdsPassword, isPasswordName } from "./passwords.ts";
 import { isProxy } from "./proxies.ts";
 import type { OwnSettings } from "./settings.ts";
 import type { GateTarget } from "./targets.ts";
@@ -83,7 +83,7 @@ function access({ spec, targets, settings }: Look): string[] {
     hints.push(
       `automountServiceAccountToken is false, and ${target.target} is asked of the API server: give --service-account-token, which mounts a token in the gate only`,
     );
-  if (spec["hostNetwork"] === true && spec["dnsPolicy"] === undefined)
+  if (isOn(spec["hostNetwork"]) && spec["dnsPolicy"] === undefined)
     hints.push(
       "hostNetwork without dnsPolicy: ClusterFirstWithHostNet: the gate does not find Services by their names",
     );
@@ -93,7 +93,8 @@ function access({ spec, targets, settings }: Look): string[] {
 function passwords({ settings }: Look): string[] {
   const hints = settings.env.flatMap((text) => {
     const [, name = "", value = ""] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
-    const isNamed = /(PASSWORD|PASSWD|SECRET|TOKEN)$/i.test(name) && value !== "" && !value.startsWith("$(");
+    const isNamed =
+      (isPasswordName(name) || /(SECRET|TOKEN)$/i.test(name)) && value !== "" && !value.startsWith("$(");
     if (!isNamed && !holdsPassword(value)) return [];
     return [
       `the value of ${name} holds a password in plain text: give --url-secret NAME:KEY or --env-from secret/NAME`,

@@ -44,6 +44,11 @@ export function isOff(value: unknown): boolean {
   return value === false || (typeof value === "string" && /^(no|off)$/i.test(value));
 }
 
+/** Whether a switch is on: `yes` and `on` say so too. */
+export function isOn(value: unknown): boolean {
+  return value === true || (typeof value === "string" && /^(yes|on)$/i.test(value));
+}
+
 /** A copy in which nothing is shared, as an alias makes it: a change of one place changes one place. */
 export function unshared<T>(value: T): T {
   if (Array.isArray(value)) return value.map(unshared) as T;

@@ -1,5 +1,5 @@
 import { callOf } from "./call.ts";
-import { type JsonMap, mapAt, mapsAt, textAt } from "./json.ts";
+import { isOn, type JsonMap, mapAt, mapsAt, textAt } from "./json.ts";
 import { isMarkedAsMigration, marksOf } from "./metadata.ts";
 import { annotationSource, wrongSetting } from "./settings.ts";
 import type { GateTarget } from "./targets.ts";
@@ -35,7 +35,11 @@ export function skipReason(
   if (isWindows(workload)) return "its pods run on Windows";
   if (wish === "enabled") return selfWait(workload, targets());
   return (
-    runsMigrations(workload) ?? hookReason(workload) ?? ownGate(workload) ?? selfWait(workload, targets())
+    runsMigrations(workload) ??
+    hookReason(workload) ??
+    hostNetwork(workload) ??
+    ownGate(workload) ??
+    selfWait(workload, targets())
   );
 }
 
@@ -101,6 +105,11 @@ function hookReason(workload: Workload): string | undefined {
   if (helm !== undefined) return `a Helm hook (${helm})`;
   const argo = textAt(annotations, "argocd.argoproj.io/hook");
   return argo === undefined || argo === "Skip" ? undefined : `an Argo CD hook (${argo})`;
+}
+
+/** Mostly an agent of the node, without the cluster's DNS: a gate could keep a node from coming up. */
+function hostNetwork({ template }: Workload): string | undefined {
+  return isOn(mapAt(template, "spec")["hostNetwork"]) ? "host network" : undefined;
 }
 
 function selfWait(workload: Workload, targets: readonly GateTarget[]): string | undefined {

@@ -66,15 +66,25 @@ export function findWorkloads(document: Document.Parsed, js: unknown): Workload[
   return findObjects(js).flatMap((found) => workloadOf(found, document) ?? []);
 }
 
+/** Where kinds that are not known here have their pods: Knative, PodTemplate, Flink's operator, KEDA. */
+const otherTemplates = [
+  inSpec,
+  ["template"],
+  ["spec", "podTemplate"],
+  ["spec", "jobTemplate", "spec", "template"],
+  ["spec", "jobTargetRef", "template"],
+];
+
 /**
- * Objects that make pods of a kind that is not known here, such as a Service of Knative: "service/api
+ * Objects with pods of a kind that is not known here, such as a Service of Knative: "service/api
  * (serving.knative.dev/v1)".
  */
 export function unknownWorkloads(js: unknown): string[] {
   return findObjects(js)
     .filter(
       ({ kind, object }) =>
-        mapsAt(object, ...inSpec, "spec", "containers").length > 0 && knownKind(kind, object) === undefined,
+        knownKind(kind, object) === undefined &&
+        otherTemplates.some((path) => mapsAt(object, ...path, "spec", "containers").length > 0),
     )
     .map(({ kind, object }) => {
       const group = textAt(object, "apiVersion");

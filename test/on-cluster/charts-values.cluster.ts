@@ -159,7 +159,7 @@ describe("what is rendered", () => {
 
   test("what a hook needs is a hook of a lower weight", async () => {
     const hooks = (await shop(cases.find(({ name }) => name === "hook")?.sluice ?? {})).filter(
-      ({ metadata }) => metadata.annotations?.["helm.sh/hook"] === "pre-install,pre-upgrade",
+      ({ metadata }) => metadata.annotations?.["helm.sh/hook"] === "pre-install,pre-upgrade,pre-rollback",
     );
     const weights = hooks.map(({ kind, metadata }) => [
       kind,

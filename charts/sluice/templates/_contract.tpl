@@ -38,9 +38,6 @@ spec:
 {{- $owned := list -}}
 {{- range . -}}
   {{- $part := splitn "/" 2 . -}}
-  {{- if or (not (has $part._0 (list "deployment" "statefulset" "daemonset"))) (not $part._1) -}}
-    {{- fail (printf "sluice: contract.workloads: %q is not deployment/NAME, statefulset/NAME or daemonset/NAME" .) -}}
-  {{- end -}}
   {{- $plural := printf "%ss" $part._0 -}}
   {{- $_ := set $names $plural (append (get $names $plural | default list) $part._1) -}}
   {{- with get $revisions $part._0 -}}{{- $owned = append $owned . -}}{{- end -}}
@@ -83,7 +80,7 @@ template:
         volumeMounts:
           {{- include "sluice.tokenMount" . | nindent 10 }}
     containers:
-      {{- include "sluice.runner" (merge (dict "command" $s.contract.command "args" $s.contract.args "phase" "contract" "suffix" "-contract") .) | nindent 6 }}
+      {{- include "sluice.runner" (merge (dict "inJob" true "command" $s.contract.command "args" $s.contract.args "phase" "contract" "suffix" "-contract") .) | nindent 6 }}
     volumes:
       {{- include "sluice.runnerVolumes" . | trim | nindent 6 }}
       {{- include "sluice.tokenVolume" . | nindent 6 }}

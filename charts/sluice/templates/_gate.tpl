@@ -169,6 +169,6 @@ command: [{{ ternary .s.executable "/usr/local/bin/sluice" (ne (include "sluice.
 {{- define "sluice.podLabels" -}}
 {{- $ctx := dict "root" .root "s" (include "sluice.settings" . | fromJson) -}}
 {{- if $ctx.s.contract.enabled -}}
-{{ include "sluice.identityLabel" $ctx }}: {{ include "sluice.identity" $ctx | quote }}
+{{- include "sluice.identityLabel" $ctx }}: {{ include "sluice.identity" $ctx | quote }}
 {{- end }}
 {{- end -}}

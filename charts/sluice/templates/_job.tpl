@@ -9,6 +9,9 @@ Takes (dict "root" $ "values" .Values.sluice). Renders nothing of the Job for in
 {{- if and $runs (not $s.image.repository) -}}
   {{- fail "sluice: image.repository is missing: an image with the migration files, or your own with command" -}}
 {{- end -}}
+{{- if and $runs (not (or $s.database.secret $s.database.url $s.env $s.envFrom)) -}}
+  {{- fail "sluice: database.secret is missing: a Secret with the URL of the account that may change the schema" -}}
+{{- end -}}
 {{- if and $runs $s.serviceAccount.create }}
 ---
 apiVersion: v1
@@ -70,7 +73,7 @@ also job (the Job itself), before (made before it), annotations, labels.
 {{- if .job -}}{{- $_ := set $labels (include "sluice.identityLabel" .) (include "sluice.identity" .) -}}{{- end -}}
 {{- $annotations := dict -}}
 {{- if and (or .job .before) (eq $s.strategy "hook") -}}
-  {{- $_ := set $annotations "helm.sh/hook" "pre-install,pre-upgrade" -}}
+  {{- $_ := set $annotations "helm.sh/hook" "pre-install,pre-upgrade,pre-rollback" -}}
   {{- $_ := set $annotations "helm.sh/hook-weight" (sub (int64 $s.hook.weight) (ternary 0 5 (not .before)) | toString) -}}
   {{- $_ := set $annotations "helm.sh/hook-delete-policy" (ternary $s.hook.deletePolicy "before-hook-creation" (not .before)) -}}
 {{- end -}}
@@ -103,7 +106,7 @@ template:
       {{- . | nindent 6 }}
     {{- end }}
     containers:
-      {{- include "sluice.runner" (merge (dict "command" $s.command "args" $s.args "phase" $s.phase) .) | nindent 6 }}
+      {{- include "sluice.runner" (merge (dict "command" $s.command "args" $s.args "phase" $s.phase "inJob" true) .) | nindent 6 }}
     volumes:
       {{- include "sluice.runnerVolumes" . | trim | nindent 6 }}
 {{- end -}}

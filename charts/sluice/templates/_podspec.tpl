@@ -58,7 +58,7 @@ occurs twice is refused by server-side apply. Gives list items.
 {{- toJson $names -}}
 {{- end -}}
 
-{{- /* Takes also application: it starts under limits of its own, and does not get those of the Job. */ -}}
+{{- /* Takes also inJob, and application: it starts under limits of its own, and does not get those of the Job. */ -}}
 {{- define "sluice.runnerEnv" -}}
 {{- $ctx := . -}}
 {{- $given := include "sluice.envNames" .s.env | fromJsonArray -}}
@@ -70,6 +70,19 @@ occurs twice is refused by server-side apply. Gives list items.
 {{- if not (or (has $name $given) $ctx.application) }}
 - name: {{ $name }}
   value: {{ printf "%ds" (int64 $seconds) }}
+{{- end }}
+{{- end }}
+{{- /* For the history: who has applied it. */ -}}
+{{- if $ctx.inJob }}
+{{- if not (has "SLUICE_JOB" $given) }}
+- name: SLUICE_JOB
+  valueFrom: { fieldRef: { fieldPath: "metadata.labels['batch.kubernetes.io/job-name']" } }
+{{- end }}
+{{- range $name, $value := dict "SLUICE_IMAGE" (include "sluice.imageRef" .s.image) "SLUICE_RELEASE" (include "sluice.identity" .) }}
+{{- if not (has $name $given) }}
+- name: {{ $name }}
+  value: {{ $value | quote }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- /* Nobody reads it: with init and startup it makes other pods, which migrate when they start. */ -}}

@@ -73,6 +73,11 @@
 {{- if and $s.contract.enabled (not $s.contract.workloads) -}}
   {{- fail "sluice: contract.enabled needs contract.workloads: every workload that uses the database, such as deployment/{{ .Release.Name }}-api" -}}
 {{- end -}}
+{{- range $s.contract.workloads -}}
+  {{- if not (regexMatch "^(deployment|statefulset|daemonset)/." .) -}}
+    {{- fail (printf "sluice: contract.workloads: %q is not deployment/NAME, statefulset/NAME or daemonset/NAME" .) -}}
+  {{- end -}}
+{{- end -}}
 {{- if and $s.contract.enabled (lt (int64 $s.patienceSeconds) 60) -}}
   {{- fail (printf "sluice: contract.activeDeadlineSeconds (%d) must leave time for the roll-out before the migration itself (%d s): raise it" (int64 $s.contract.activeDeadlineSeconds) (int64 $s.deadlineSeconds)) -}}
 {{- end -}}

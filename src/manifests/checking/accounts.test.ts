@@ -61,6 +61,26 @@ describe("SM011: whose Secret it is", () => {
     const app = `, env: [${sentry}]`;
     expect(codes(deployment({ app }) + job(env))).toEqual([]);
   });
+  const named = (variable: string, secret = "a", key = "url") =>
+    `env: [{ name: ${variable}, valueFrom: { secretKeyRef: { name: ${secret}, key: ${key} } } }]`;
+  test.each(["SPRING_DATASOURCE_PASSWORD", "SQLALCHEMY_URL", "ConnectionStrings__Shop", "SHOP_PASSWORD"])(
+    "under the name of another tool: %s",
+    (variable) => {
+      expect(codes(deployment({ app: `, ${named("ANYTHING")}` }) + job(named(variable)))).toEqual(["SM011"]);
+      expect(codes(deployment({ app: `, ${named(variable, "b")}` }) + job(named(variable)))).toEqual([]);
+      expect(codes(deployment({ app: `, ${named(variable, "a", "b")}` }) + job(named(variable)))).toEqual([]);
+    },
+  );
+  test.each(["SENTRY_DSN", "REDIS_URL", "API_TOKEN", "LICENSE_KEY"])(
+    "what is no account of a database: %s",
+    (variable) => {
+      expect(codes(deployment({ app: `, ${named(variable)}` }) + job(named(variable)))).toEqual([]);
+    },
+  );
+  test("in a container that waits by itself before it starts", () => {
+    const app = `, command: [sh, -c, "sluice wait schema && exec app"], ${url("a")}`;
+    expect(codes(deployment({ app }) + job(url("a")))).toEqual(["SM011"]);
+  });
   test("in another namespace it is another Secret", () => {
     const own = job(url("a")).replace("name: migrate }", "name: migrate, namespace: one }");
     const app = deployment({ app: `, ${url("a")}` }).replace("name: api }", "name: api, namespace: two }");

@@ -14,13 +14,22 @@ export interface SecretUse {
 }
 
 /** Variables of other tools in which an account of a database stands. */
-const accountNames = /(^|_)(URL|URI|DSN|USER|USERNAME|PASSWORD|PASSWD|PASS|CONNECTION|CONNECTION_STRING)$/;
+const accountNames =
+  /((^|_)(URL|URI|DSN|USER|USERNAME|PASSWORD|PASSWD|PASS|PWD|CONNECTION|CONNECTION_STRING|CONNECTIONSTRING)$)|^CONNECTIONSTRINGS__/i;
 const databaseNames =
-  /(^|_)(DB|DATABASE|PG|POSTGRES|POSTGRESQL|SLUICE|FLYWAY|LIQUIBASE|MIGRATE|MIGRATION)(_|$)/;
+  /(^|_)(DB|DATABASE|DATASOURCE|JDBC|PG|POSTGRES|POSTGRESQL|MYSQL|MARIADB|SLUICE|FLYWAY|LIQUIBASE|ALEMBIC|SQLALCHEMY|DBMATE|GOOSE|PRISMA|TYPEORM|MIGRATE|MIGRATION|MIGRATOR|CONNECTIONSTRINGS)(_|$)/i;
+/** Accounts of something else. */
+const otherNames =
+  /(^|_)(SENTRY|REDIS|VALKEY|AMQP|RABBITMQ|KAFKA|NATS|SMTP|MAIL|MAILER|S3|AWS|LDAP|PROXY)(_|$)/i;
 
 /** Whether a variable says by which account a database is reached. */
 function isAccount(name: string, own: ReadonlySet<string>): boolean {
   return own.has(name) || (accountNames.test(name) && databaseNames.test(name));
+}
+
+/** Whether it may say so: its name does not tell of what the account is. */
+function mayBeAccount(name: string): boolean {
+  return accountNames.test(name) && !otherNames.test(name);
 }
 
 /** Files in which an account stands, by the variables that name them (PostgreSQL documentation, "Environment Variables"). */
@@ -77,16 +86,19 @@ function ownNames(map: JsonMap): Set<string> {
 
 /**
  * The Secrets that hold the account of a container that migrates: of variables that name a database and of files that
- * they name, else what comes whole by `envFrom`, whose variables nobody knows here.
+ * they name; else what comes whole by `envFrom`, whose variables nobody knows here; else of variables that may be it.
  */
 export function accountSecrets(container: Container, pod: JsonMap): SecretUse[] {
   const uses = secretUses(container, pod);
-  if (!namesAccount(container)) return uses.filter(({ path }) => path[0] === "envFrom");
   const own = ownNames(container.map);
-  return [
-    ...uses.filter(({ variable }) => variable !== undefined && isAccount(variable, own)),
-    ...namedFiles(container, pod),
-  ];
+  if (namesAccount(container))
+    return [
+      ...uses.filter(({ variable }) => variable !== undefined && isAccount(variable, own)),
+      ...namedFiles(container, pod),
+    ];
+  const whole = uses.filter(({ path }) => path[0] === "envFrom");
+  if (whole.length > 0) return whole;
+  return uses.filter(({ variable }) => variable !== undefined && mayBeAccount(variable));
 }
 
 /**

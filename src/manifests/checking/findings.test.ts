@@ -73,19 +73,13 @@ test("SM004: a Job for which Argo CD waits before the pods has no part in their 
   expect(slow("argocd.argoproj.io/hook: Sync")).toEqual(["SM004"]);
 });
 
-test("SM006: a hook that is deleted when it has succeeded", () => {
-  const gate = deployment().replace("[wait, schema]", "[wait, job/migrate]");
-  const hook = (policy: string) =>
-    codes(
-      gate +
-        job("env: []").replace(
-          "name: migrate }",
-          `name: migrate, annotations: { helm.sh/hook: pre-upgrade, helm.sh/hook-delete-policy: "${policy}" } }`,
-        ),
-    );
-  expect(hook("before-hook-creation,hook-succeeded")).toEqual(["SM006"]);
-  expect(hook("before-hook-creation, hook-succeeded")).toEqual(["SM006"]);
-  expect(hook("before-hook-creation")).toEqual([]);
+test("SM004: the contract Job of the chart with a command of the team is not what pods wait for", () => {
+  const contract = (component: string) =>
+    job("env: []", "activeDeadlineSeconds: 3600")
+      .replace("[migrate]", '[run, --id, "7-contract", --, alembic]')
+      .replace("name: migrate }", `name: migrate, labels: { app.kubernetes.io/component: ${component} } }`);
+  expect(codes(deployment() + contract("contract"))).toEqual([]);
+  expect(codes(deployment() + contract("migration"))).toEqual(["SM004"]);
 });
 
 test("SM008: a version or a date at the end of a name is no revision", () => {
@@ -113,10 +107,14 @@ test("SM013: what only looks like a password", () => {
     codes(deployment({ app: `, env: [{ name: ${name}, value: ${JSON.stringify(text)} }]` }));
   expect(value("DATABASE_URL", "postgres://a:b@c/d")).toEqual(["SM013"]);
   expect(value("DB", "host=db user=a password=b")).toEqual(["SM013"]);
-  expect(value("DB_PASSWORD", "b")).toEqual(["SM013"]);
+  for (const name of ["DB_PASSWORD", "DB_PASS", "POSTGRES_PASS", "MYSQL_PWD", "DB_PWD"])
+    expect([name, value(name, "b")]).toEqual([name, ["SM013"]]);
+  expect(value("ConnectionStrings__Shop", "Host=db;Username=a;Password=b")).toEqual(["SM013"]);
   for (const [name, text] of [
     ["DATABASE_URL", "postgres://a@c/d"],
     ["DATABASE_URL", "postgres://a:$(DB_PASSWORD)@c/d"],
+    ["ConnectionStrings__Shop", "Host=db;Username=a;Password=$(DB_PASSWORD)"],
+    ["OLDPWD", "/tmp"],
     ["DB_PASSWORD", "$(OTHER)"],
     ["DB_PASSWORD", ""],
     ["DB_PASSWORD_FILE", "/run/secrets/db"],

@@ -40,6 +40,8 @@ export interface ManifestRule {
   /** Further words on the command line that the rule needs, for its page and its tests. */
   readonly options?: readonly string[];
   find(look: Look): Found[];
+  /** What it cannot decide from this input, and how it could; sentences without a full stop. */
+  notes?(look: Look): string[];
   /** Whether this input lets it look at all; where it does not, an annotation that names it is not reported as unused. */
   applies?(look: Look): boolean;
 }

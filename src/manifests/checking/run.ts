@@ -95,6 +95,7 @@ export function runRules(
       ...documents
         .flatMap(({ value }) => unknownWorkloads(value))
         .map((label) => `${label} has pods, and its kind is not known here: nothing of it was looked at`),
+      ...rules.flatMap((rule) => rule.notes?.(look) ?? []),
       ...accepts.filter((accept) => !left.some((one) => matches(one, accept))).map(unneededAcceptance),
     ],
     unchecked: noRights !== undefined && asksApi ? [{ code: "SM009", reason: noRights }] : [],

@@ -1,8 +1,10 @@
 import type { Document } from "yaml";
-import { type Call, callOf, valuesOf } from "../call.ts";
+import { callOf } from "../call.ts";
+import type { Call } from "../call-targets.ts";
 import { isJsonMap, type JsonMap, mapsAt, textAt } from "../json.ts";
-import { isMarkedAsMigration } from "../metadata.ts";
+import { isMarkedAsMigration, marksOf } from "../metadata.ts";
 import { findObjects } from "../objects.ts";
+import { valuesOf } from "../option-words.ts";
 import type { Stream } from "../parse.ts";
 import { findWorkloads, type Workload } from "../workloads.ts";
 
@@ -98,8 +100,12 @@ export function migrates(subject: Subject): boolean {
   return subject.migrators.length > 0 || isMarkedAsMigration(subject);
 }
 
-/** Whether it runs the contract phase only, which comes after the roll-out: no gate waits for that. */
+/**
+ * Whether it runs the contract phase only, which comes after the roll-out: no gate waits for that. It says so by
+ * `--phase`, or by the chart's label, since a command under `sluice run` has no phase.
+ */
 export function isContract(subject: Subject): boolean {
+  if (marksOf(subject, "labels")["app.kubernetes.io/component"] === "contract") return true;
   return (
     subject.migrators.length > 0 &&
     subject.migrators.every(({ call, map }) => {

@@ -1,6 +1,7 @@
-import { type CallTarget, targetsOf, valuesOf } from "../call.ts";
+import { type CallTarget, targetsOf } from "../call-targets.ts";
 import { isJsonMap, type JsonMap, mapAt, textAt } from "../json.ts";
 import { marksOf } from "../metadata.ts";
+import { valuesOf } from "../option-words.ts";
 import type { Look } from "./rule.ts";
 import { type Container, isContract, migrates, type Subject, sameNamespace } from "./subjects.ts";
 
@@ -55,12 +56,24 @@ export function awaitedJobs(look: Look, subject: Subject, gate: Container): Subj
   return [...named, ...others];
 }
 
+/** Jobs that a gate names, each with the first workload whose pods wait for it. */
+export function awaitedByName(look: Look): Map<Subject, Subject> {
+  const found = new Map<Subject, Subject>();
+  for (const subject of look.subjects)
+    for (const gate of subject.gates)
+      for (const job of namedJobs(look, subject, gate)) if (!found.has(job)) found.set(job, subject);
+  return found;
+}
+
 /** Jobs that migrate, or that a gate waits for whatever they run. */
 export function migrationJobs(look: Look): Subject[] {
-  const awaited = new Set(
-    look.subjects.flatMap((one) => one.gates.flatMap((gate) => namedJobs(look, one, gate))),
-  );
+  const awaited = awaitedByName(look);
   return look.subjects.filter((one) => one.kind === "Job" && (migrates(one) || awaited.has(one)));
+}
+
+/** Whether a name ends in the revision of a release as a renderer without releases counts it. */
+export function endsInRevision(name: string): boolean {
+  return /-(r|rev)?1$/.test(name);
 }
 
 /** When Helm makes a Job: "pre-upgrade"; none where it is no hook. */
@@ -70,6 +83,21 @@ export function helmHooks({ object }: Subject): string[] {
     .split(",")
     .map((word) => word.trim())
     .filter((word) => word !== "");
+}
+
+/**
+ * Hooks of Helm around a release that migrate, for which Helm waits. What a Job runs is often a tool that is not known
+ * here, and no gate names a hook that is over before the pods come: its name counts, too.
+ */
+export function migrationHooks(look: Look): Subject[] {
+  const known = migrationJobs(look);
+  return look.subjects.filter(
+    (one) =>
+      one.kind === "Job" &&
+      helmHooks(one).some((hook) => /^(pre|post)-(install|upgrade|rollback)$/.test(hook)) &&
+      !isContract(one) &&
+      (known.includes(one) || /(^|[-_.])migrat(e|es|ion|ions|or)?([-_.\d]|$)/i.test(one.name)),
+  );
 }
 
 /** Whether a Job has ended before the pods of a workload are made, because Helm or Argo CD wait for it. */

@@ -1,6 +1,6 @@
 import type { Found, ManifestRule } from "../checking/rule.ts";
 import { type JsonMap, mapsAt, textAt } from "../json.ts";
-import { holdsPassword } from "../passwords.ts";
+import { holdsPassword, isPasswordName } from "../passwords.ts";
 
 /** Values of what only says something about passwords: ALLOW_EMPTY_PASSWORD=yes. */
 const switches = /^(|true|false|yes|no|on|off|0|1)$/i;
@@ -9,7 +9,7 @@ export const passwordInEnv: ManifestRule = {
   code: "SM013",
   name: "password-in-env",
   title: "A password is written into a manifest",
-  what: "A variable whose `value` is a URL or a connection string with a password, or whose name ends in `PASSWORD` or `PASSWD` and whose value is a text; and arguments with such a URL. What refers to another variable, `$(DB_PASSWORD)`, is none. The finding does not repeat the password.",
+  what: "A variable whose `value` is a URL or a connection string with a password, or whose name ends in `PASSWORD`, `PASSWD`, `_PASS` or `_PWD` and whose value is a text; and arguments with such a URL. What refers to another variable, `$(DB_PASSWORD)`, is none. The finding does not repeat the password.",
   why: "Manifests lie in repositories, in Helm's releases and in logs of pipelines, and everybody who may read a Pod reads its variables. An argument stands in the list of processes too.",
   fix: "Put it into a Secret and refer to it with `valueFrom: { secretKeyRef: { name: ..., key: ... } }`.",
   find(look) {
@@ -52,7 +52,7 @@ function isPassword(name: string, variable: JsonMap): boolean {
   if (typeof value !== "string" && typeof value !== "number") return false;
   const text = String(value);
   if (holdsPassword(text)) return true;
-  return /(PASSWORD|PASSWD)$/i.test(name) && !switches.test(text) && !text.includes("$(");
+  return isPasswordName(name) && !switches.test(text) && !text.includes("$(");
 }
 
 function textsOf(map: JsonMap, key: string): string[] {

@@ -1,5 +1,5 @@
 import type { Found, ManifestRule } from "../checking/rule.ts";
-import { migrationJobs } from "../checking/waiting.ts";
+import { endsInRevision, migrationJobs } from "../checking/waiting.ts";
 import { type JsonMap, mapAt } from "../json.ts";
 
 export const revisionUnderGitops: ManifestRule = {
@@ -17,7 +17,7 @@ export const revisionUnderGitops: ManifestRule = {
     );
     if (!isSynced) return [];
     return migrationJobs(look).flatMap((subject): Found[] => {
-      if (!/-(r|rev)?1$/.test(subject.name) || isMadeAgain(subject.object)) return [];
+      if (!endsInRevision(subject.name) || isMadeAgain(subject.object)) return [];
       return [
         {
           subject,

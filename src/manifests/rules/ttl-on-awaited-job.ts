@@ -1,6 +1,6 @@
 import type { Found, ManifestRule } from "../checking/rule.ts";
 import type { Subject } from "../checking/subjects.ts";
-import { namedJobs, numberAt } from "../checking/waiting.ts";
+import { awaitedByName, numberAt } from "../checking/waiting.ts";
 import { mapAt } from "../json.ts";
 
 export const ttlOnAwaitedJob: ManifestRule = {
@@ -11,11 +11,7 @@ export const ttlOnAwaitedJob: ManifestRule = {
   why: "Pods start at any time: one is evicted, a node is drained, a scaler adds three. When the Job is gone, their gate waits for something that never comes, exactly when the capacity is needed. Under GitOps the Job is made again, and the migration runs once more.",
   fix: "Take `ttlSecondsAfterFinished` away: Helm, Argo CD or `kubectl apply --prune` delete the Job of a release that is gone. Of a hook, write `before-hook-creation` (`BeforeHookCreation`), which deletes it when the next one comes. Or let the gate ask the database (`schema`, `run/ID`), which remembers without a Job.",
   find(look) {
-    const waiting = new Map<Subject, Subject>();
-    for (const subject of look.subjects)
-      for (const gate of subject.gates)
-        for (const job of namedJobs(look, subject, gate)) if (!waiting.has(job)) waiting.set(job, subject);
-    return [...waiting].flatMap(([job, by]): Found[] => {
+    return [...awaitedByName(look)].flatMap(([job, by]): Found[] => {
       const end = endOf(job);
       if (end === undefined) return [];
       return [

@@ -66,6 +66,21 @@ describe.skipIf(!isOurs)("Helm and the example application", () => {
     expect(await app.blog.query("SELECT count(*)::int AS rows FROM slow")).toEqual([{ rows: 1 }]);
   });
 
+  test("hook: helm rollback to a revision whose migration failed starts no pod; to the one before it does", async () => {
+    const app = await testApp();
+    const hook = valuesOf(app, "hook");
+    await app.rollOut("v3", {}, hook);
+    await app.contracted();
+    await expect(app.upgrade("v4", {}, hook)).rejects.toThrow(/Job Failed/);
+    const image = () => app.at.kubectl(`get deployment ${api} --output=jsonpath={..image}`);
+    const { status, stderr } = await app.helm(["rollback", "test-app", "2"]);
+    expect([status, stderr]).toEqual([1, expect.stringContaining("Job Failed")]);
+    expect(await image()).toBe(`${repositoryOfApp}:v3`);
+    expect((await app.helm(["rollback", "test-app", "1"])).status).toBe(0);
+    await app.rolledOut();
+    expect(await image()).toBe(`${repositoryOfApp}:v3`);
+  });
+
   for (const strategy of ["job", "hook", "init", "startup"]) {
     test(`${strategy}: uninstalled and installed again`, async () => {
       const app = await testApp();

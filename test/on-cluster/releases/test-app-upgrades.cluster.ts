@@ -37,6 +37,14 @@ describe.skipIf(!isOurs)("the example application under load", () => {
       "20260301090000",
       "20260301090100",
     ]);
+    const [row] = await app.blog.query(
+      "SELECT job, image, release FROM sluice_history WHERE id = '20260201090000'",
+    );
+    expect(row).toEqual({
+      job: expect.stringMatching(/^test-app-migrate-[0-9a-f]{10}$/),
+      image: expect.stringMatching(/test-app:v2$/),
+      release: expect.stringMatching(/^[0-9a-f]{10}$/),
+    });
     // The message handler stops before, comes back after, and there are never two; its page says so.
     const { most, gaps } = await handlers.end();
     expect([most, gaps]).toEqual([1, 2]);

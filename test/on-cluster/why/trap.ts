@@ -15,7 +15,7 @@ export interface Seen {
   code: string;
   /** `--helm-timeout`, where it takes that. */
   helmTimeout?: string;
-  /** Where it is only seen under a condition; Markdown that goes on after "found". */
+  /** Under which condition, where there is one; Markdown that goes on behind the code. */
   where?: string;
 }
 
