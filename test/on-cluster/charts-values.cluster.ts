@@ -55,6 +55,22 @@ describe("names", () => {
     expect(await name()).not.toBe(before);
   });
 
+  test("the ConfigMap that a gate mounts is there, also where the application migrates", async () => {
+    const all = await shop({
+      strategy: "startup",
+      files: { glob: "migrations/*.sql" },
+      gate: { enabled: true },
+    });
+    const made = ofKind(all, "ConfigMap").map(({ metadata }) => metadata.name);
+    const mounted = ofKind(all, "Deployment").flatMap(({ spec }) =>
+      spec.template.spec.volumes.flatMap(
+        (volume: { configMap?: { name: string } }) => volume.configMap?.name ?? [],
+      ),
+    );
+    expect(mounted).toHaveLength(1);
+    expect(made).toEqual(mounted);
+  });
+
   test("latest and pullPolicy Always are by revision", async () => {
     for (const image of [{ tag: "latest" }, { pullPolicy: "Always" }]) {
       const install = await shop({ image });

@@ -33,7 +33,7 @@ type: Opaque
 data:
   {{ $s.database.key }}: {{ $s.database.url | b64enc }}
 {{- end }}
-{{- if and $s.files.glob (or $runs (eq $s.strategy "init")) }}
+{{- if and $s.files.glob (or $runs (has $s.strategy (list "init" "startup"))) }}
 ---
 apiVersion: v1
 kind: ConfigMap
