@@ -1,8 +1,8 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
-import { repository } from "../support/executable.ts";
-import { startProgram } from "../support/run.ts";
-import { cluster, isOurs } from "./support.ts";
+import { repository } from "../../support/executable.ts";
+import { startProgram } from "../../support/run.ts";
+import { cluster, isOurs } from "../support.ts";
 
 /** `npm run demo:cluster` on the cluster that runs. */
 setDefaultTimeout(420_000);
