@@ -37,6 +37,7 @@ describe("rejected with a sentence", () => {
       { ...awaited, argocd: { hook: "Sync", deletePolicy: "BeforeHookCreation,HookSucceeded" } },
       /would wait for good/,
     ],
+    ["a dry run", { args: ["--dry-run"] }, /the Job would be Complete/],
     ["PostSync with a gate", { argocd: { hook: "PostSync" } }, /PreSync or Sync/],
     ["a hook of Argo CD that is none", { argocd: { hook: "Presync" } }, /argocd.hook/],
     ["a delete policy of Argo CD that is none", { argocd: { deletePolicy: "Never" } }, /argocd.deletePolicy/],
@@ -120,5 +121,12 @@ describe("rejected with a sentence", () => {
         /unknown key values.backofLimit; known here/,
       );
     }
+  });
+
+  test("an unknown key of the dict that a define takes", async () => {
+    const chart = consumer("shop");
+    const typo = '{{ include "sluice.gate" (dict "root" $ "vals" .Values.sluice) }}';
+    writeFileSync(join(chart, "templates", "typo.yaml"), typo);
+    await expect(render("helm4", chart)).rejects.toThrow(/takes root, values and global.* knows no "vals"/);
   });
 });

@@ -8,6 +8,9 @@ Takes root, and where given values and global (the key below .Values.global, "sl
 {{- if not (hasKey . "root") -}}
   {{- fail "sluice: each define takes a dict: (dict \"root\" $ \"values\" .Values.sluice)" -}}
 {{- end -}}
+{{- range $given, $_ := omit . "root" "values" "global" "serviceAccounts" -}}
+  {{- fail (printf "sluice: a define takes root, values and global (sluice.rbac also serviceAccounts), and knows no %q" $given) -}}
+{{- end -}}
 {{- $key := .global | default "sluice" -}}
 {{- $globals := (.root.Values.global) | default dict -}}
 {{- $shared := deepCopy (get $globals $key | default dict) -}}
