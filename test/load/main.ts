@@ -1,7 +1,8 @@
 import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { parseArgs } from "node:util";
 import { send } from "./request.ts";
-import { Window } from "./window.ts";
+import { openWindow } from "./window.ts";
 
 /**
  * The load generator: calls the example application at a constant rate, whatever the answers take (an open loop), and keeps
@@ -27,7 +28,7 @@ if (!(seconds > 0 && seconds <= 1800)) throw new Error("--seconds is at most 180
 if (!/^(localhost|127\.[\d.]+|198\.1[89]\.[\d.]+|[a-z0-9-]+)$/.test(base.hostname))
   throw new Error(`${base.hostname} is neither this machine nor a Service of this namespace`);
 
-let window = new Window();
+let window = openWindow();
 const begun = performance.now();
 const deadline = begun + seconds * 1000;
 const intervalMs = 1000 / rate;
@@ -39,21 +40,23 @@ function sendDue(): void {
   if (now > deadline) return;
   for (; begun + count * intervalMs <= now; count++) {
     const due = begun + count * intervalMs;
-    const into = window;
-    into.begin();
-    void send(base, count).then((outcome) => into.end(outcome, performance.now() - due));
+    window.add(send(base, count).then((outcome) => ({ outcome, latencyMs: performance.now() - due })));
   }
   setTimeout(sendDue, Math.max(1, begun + count * intervalMs - performance.now()));
 }
 
-createServer((request, response) => {
+const control = createServer((request, response) => {
   const ended = window;
-  if (request.method === "POST" && request.url === "/mark") window = new Window();
+  if (request.method === "POST" && request.url === "/mark") window = openWindow();
   // Requests in flight belong to the window in which they were sent.
-  void ended.settled().then(() => {
+  void ended.settled().then((summary) => {
     response.writeHead(200, { "content-type": "application/json" });
-    response.end(JSON.stringify(ended.summary()));
+    response.end(JSON.stringify(summary));
   });
-}).listen(Number(values.port), () => console.log(`load: ${rate} requests a second to ${base.href}`));
+});
+control.listen(Number(values.port), () => {
+  const { port } = control.address() as AddressInfo;
+  console.log(`load: ${rate} requests a second to ${base.href}, figures on port ${port}`);
+});
 process.once("SIGTERM", () => process.exit(0));
 sendDue();

@@ -3,7 +3,8 @@ import { request } from "node:http";
 /** What became of one request: undefined where it was answered as it should be, else what went wrong. */
 export type Outcome = string | undefined;
 
-const TIMEOUT_MS = 10_000;
+/** Milliseconds. */
+const PATIENCE = 10_000;
 
 /** Of ten requests two write, one reads the page for people, the rest read posts. */
 function kind(count: number): { method: string; path: string; body?: string; status: number } {
@@ -22,7 +23,7 @@ function kind(count: number): { method: string; path: string; body?: string; sta
  * Sends request number `count`, on a connection of its own, so that the Service chooses a pod for each.
  * Never rejects; a request that is refused, lost, answered with another status, or not within ten seconds, has failed.
  */
-export function send(base: URL, count: number): Promise<Outcome> {
+export function send(base: URL, count: number, patience = PATIENCE): Promise<Outcome> {
   const { method, path, body, status } = kind(count);
   const headers = body === undefined ? {} : { "content-type": "application/json" };
   return new Promise((resolve) => {
@@ -41,10 +42,11 @@ export function send(base: URL, count: number): Promise<Outcome> {
           : failed(`status ${response.statusCode}: ${text.slice(0, 200)}`),
       );
     });
-    sent.setTimeout(TIMEOUT_MS, () => {
-      failed("no answer within 10 s");
+    const late = setTimeout(() => {
+      failed(`no answer within ${patience / 1000} s`);
       sent.destroy();
-    });
+    }, patience);
+    sent.on("close", () => clearTimeout(late));
     sent.on("error", (error: NodeJS.ErrnoException) => failed(error.code ?? error.message));
     sent.end(body);
   });

@@ -12,48 +12,43 @@ export interface Summary {
   failures: string[];
 }
 
+/** The requests that were sent between two marks. */
+export interface Window {
+  /** Counts a request, whose outcome and latency in milliseconds are told when they are known. */
+  add(request: Promise<{ outcome: Outcome; latencyMs: number }>): void;
+  /** Settles when none of the window is in flight. */
+  settled(): Promise<Summary>;
+}
+
 const KEPT = 20;
 
-/** Counts the requests that were sent between two marks. */
-export class Window {
-  private readonly begun = performance.now();
-  private readonly latencies: number[] = [];
-  private readonly failures: string[] = [];
-  private failed = 0;
-  private inFlight = 0;
-  private waiting: (() => void)[] = [];
+export function openWindow(): Window {
+  const begun = performance.now();
+  const latencies: number[] = [];
+  const failures: string[] = [];
+  const inFlight = new Set<Promise<void>>();
+  let failed = 0;
+  const secondsSince = () => Math.round((performance.now() - begun) / 100) / 10;
 
-  begin(): void {
-    this.inFlight++;
-  }
-
-  end(outcome: Outcome, latencyMs: number): void {
-    this.inFlight--;
-    this.latencies.push(latencyMs);
-    if (outcome !== undefined) {
-      this.failed++;
-      const second = ((performance.now() - this.begun) / 1000).toFixed(1);
-      if (this.failures.length < KEPT) this.failures.push(`${second} s: ${outcome}`);
-    }
-    if (this.inFlight === 0) for (const done of this.waiting.splice(0)) done();
-  }
-
-  /** Settles when nothing of the window is in flight. */
-  async settled(): Promise<void> {
-    if (this.inFlight > 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
-  }
-
-  summary(): Summary {
-    const sorted = this.latencies.toSorted((a, b) => a - b);
+  function summary(): Summary {
+    const sorted = latencies.toSorted((a, b) => a - b);
     const at = (share: number) => Math.round(sorted[Math.ceil(sorted.length * share) - 1] ?? 0);
-    return {
-      requests: sorted.length,
-      failed: this.failed,
-      highestMs: at(1),
-      p50Ms: at(0.5),
-      p99Ms: at(0.99),
-      seconds: Math.round((performance.now() - this.begun) / 100) / 10,
-      failures: this.failures,
-    };
+    const figures = { highestMs: at(1), p50Ms: at(0.5), p99Ms: at(0.99) };
+    return { requests: sorted.length, failed, ...figures, seconds: secondsSince(), failures };
   }
+
+  return {
+    add(request) {
+      const counted = request.then(({ outcome, latencyMs }) => {
+        latencies.push(latencyMs);
+        if (outcome !== undefined && ++failed <= KEPT) failures.push(`${secondsSince()} s: ${outcome}`);
+        inFlight.delete(counted);
+      });
+      inFlight.add(counted);
+    },
+    async settled() {
+      await Promise.all(inFlight);
+      return summary();
+    },
+  };
 }
