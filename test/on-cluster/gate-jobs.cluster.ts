@@ -36,8 +36,11 @@ async function opens(gate: Running, name: string): Promise<void> {
 /** A job of two pods at once, each with a number. */
 const indexed = { completions: 2, parallelism: 2, completionMode: "Indexed" };
 
-/** The first look at pods and Events comes after 5 s, on a machine that runs some twenty pods. Milliseconds. */
-const LONG = 40_000;
+/**
+ * The gate looks at pods and Events after 5 s, and, where the kubelet had not told all by then, once more a minute later.
+ * Milliseconds.
+ */
+const LONG = 80_000;
 
 describe.concurrent("a Job that makes no progress: the gate says why", () => {
   test("an image that cannot be pulled", async () => {
