@@ -1,14 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { dbmate } from "../../bench/peers/dbmate.ts";
 import { debianPackage } from "../../scripts/image/debian.ts";
-import { baseFiles, USER, withFolders } from "../../scripts/image/files.ts";
-import { archive, type Layer, layer, type Variant } from "../../scripts/image/oci.ts";
+import type { Layer, Variant } from "../../scripts/image/oci.ts";
 import type { Entry } from "../../scripts/image/tar.ts";
 import { cleanUpAfter } from "../support/cleanup.ts";
 import { executable } from "../support/executable.ts";
 import { startProgram } from "../support/run.ts";
-import { tempDir } from "../support/temp.ts";
+import { debianLayer, loadImages, named, quickLayer } from "./load-images.ts";
 import type { Cluster } from "./support.ts";
 
 /**
@@ -31,17 +30,17 @@ export const command: readonly string[] = [
 ];
 
 /**
- * Puts the images together and loads them into all nodes.
+ * Puts the images together and loads them into all nodes. For one file of tests: the next would have another folder.
  * @returns where Sluice lies in the images that have it.
  */
 export async function loadForeign(it: Cluster): Promise<Record<Library, string>> {
   const own = await installed();
   const where = { glibc: "/usr/local/bin/sluice", musl: join(own, "sluice") };
-  const migrations = await Promise.all([1, 2, 3].map((release) => fast(migrationsOf(release))));
-  const bases = { glibc: await fast(baseFiles("linux/amd64")), musl: await fast(alpineFiles()) };
+  const migrations = await Promise.all([1, 2, 3].map((release) => quickLayer(migrationsOf(release))));
+  const bases = { glibc: await debianLayer(), musl: await quickLayer(alpineFiles()) };
   const sluice = {
-    glibc: await fast([program(where.glibc.slice(1), executable())]),
-    musl: await fast(folderFiles(own)),
+    glibc: await quickLayer([program(where.glibc.slice(1), executable())]),
+    musl: await quickLayer(folderFiles(own)),
   };
   const variants = libraries.flatMap((library) => {
     const tagged = (tag: string, layers: readonly Layer[]) =>
@@ -51,18 +50,10 @@ export async function loadForeign(it: Cluster): Promise<Record<Library, string>>
       tagged(copied, [...migrations.slice(0, 1), sluice[library]]),
     ];
   });
-  const image = archive({
-    architecture: "amd64",
-    user: USER,
-    env: [],
-    labels: {},
-    created: undefined,
-    layers: [await fast([program("usr/local/bin/dbmate", dbmate.obtain(""))])],
+  await loadImages(it, "foreign", async () => ({
+    layers: [await quickLayer([program("usr/local/bin/dbmate", dbmate.obtain(""))])],
     variants: [...variants, variant(bareImage, [])],
-  });
-  const path = join(tempDir(), "foreign.tar");
-  writeFileSync(path, image);
-  await it.loadImage(path);
+  }));
   return where;
 }
 
@@ -103,13 +94,9 @@ function folderFiles(folder: string): Entry[] {
 }
 
 function variant(name: string, layers: readonly Layer[]): Variant {
-  return { reference: name, name, entrypoint: command, layers };
+  return named(name, { entrypoint: command, layers });
 }
 
 function program(path: string, from: string): Entry {
   return { path, mode: 0o755, content: readFileSync(from) };
-}
-
-function fast(entries: readonly Entry[]): Promise<Layer> {
-  return layer(withFolders(entries), "of the team", 1);
 }

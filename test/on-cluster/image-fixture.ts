@@ -15,13 +15,15 @@ export const image: string = `${NAME}:${packageJson.version}`;
 export const waitForImage: string = `${image}-wait-for`;
 
 /** Puts the image together as `npm run image` does, quickly, and loads it into all nodes of our own cluster. */
-export async function loadSluice(it: Cluster): Promise<void> {
-  const outfile = join(tempDir(), "image.tar");
-  const args = ["--level", "1", "--name", NAME, "--executable", executable(), "--outfile", outfile];
-  const script = join(repository, "scripts", "image.ts");
-  const { status, stderr } = spawnSync(process.execPath, [script, ...args], { encoding: "utf8" });
-  if (status !== 0) throw new Error(`the image cannot be put together: ${stderr}`);
-  await it.loadImage(outfile);
+export function loadSluice(it: Cluster): Promise<void> {
+  return it.loadImages("sluice", async () => {
+    const outfile = join(tempDir(), "image.tar");
+    const args = ["--level", "1", "--name", NAME, "--executable", executable(), "--outfile", outfile];
+    const script = join(repository, "scripts", "image.ts");
+    const { status, stderr } = spawnSync(process.execPath, [script, ...args], { encoding: "utf8" });
+    if (status !== 0) throw new Error(`the image cannot be put together: ${stderr}`);
+    return outfile;
+  });
 }
 
 interface Manifest {

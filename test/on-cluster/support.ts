@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { ensureBuilt } from "../cluster/build.ts";
 import { importImage, testImage } from "../cluster/images.ts";
 import { kubectl } from "../cluster/kubectl.ts";
@@ -32,8 +32,12 @@ export interface Cluster {
   apply(namespace: string, manifest: string): Promise<string>;
   /** Makes a fresh namespace, ready for pods, which is removed with the test (outside of a test: with the run). */
   namespace(): Promise<string>;
-  /** Loads an image archive into all nodes of our own cluster, unless the last one of that file name was the same. */
-  loadImage(path: string): Promise<void>;
+  /**
+   * Loads an archive of images into all nodes of our own cluster. All files of a run of the suite share what the first of
+   * them has loaded: where an image is replaced, pods of the others that start just then fail.
+   * @param archive its name. @param make gives its path.
+   */
+  loadImages(archive: string, make: () => Promise<string>): Promise<void>;
 }
 
 const foreignContext = process.env["SLUICE_TEST_CONTEXT"];
@@ -43,7 +47,8 @@ export const isOurs: boolean = foreignContext === undefined;
 
 /** Label of all namespaces that tests make; its value is the run's. */
 export const runLabel = "sluice.dev/test-run";
-const run = process.env["SLUICE_TEST_RUN"] ?? "by-hand";
+const byHand = "by-hand";
+const run = process.env["SLUICE_TEST_RUN"] ?? byHand;
 
 /** Gives the cluster. Throws where none runs. */
 export async function cluster(): Promise<Cluster> {
@@ -76,17 +81,21 @@ export async function cluster(): Promise<Cluster> {
       await call(["wait", "serviceaccount/default", `--namespace=${name}`, "--for=create", "--timeout=60s"]);
       return name;
     },
-    async loadImage(path) {
+    async loadImages(archive, make) {
       const nodes = isOurs ? (readState(stateDir)?.nodes ?? 0) : 0;
       if (nodes === 0) throw new Error("images are loaded into our own cluster only");
+      const notes = Array.from({ length: nodes }, (_, index) =>
+        join(sandboxOf(stateDir, index + 1).dir, `loaded-${archive}`),
+      );
+      const noted = (note: string) => (existsSync(note) ? readFileSync(note, "utf8").split(" ") : []);
       // Two at once of the same layers fail now and then: "parent snapshot does not exist".
       await withLock(join(stateDir, "images.lock"), async () => {
+        if (run !== byHand && notes.every((note) => noted(note)[1] === run)) return;
+        const path = await make();
         const digest = createHash("sha256").update(readFileSync(path)).digest("hex");
-        for (let node = 1; node <= nodes; node++) {
-          const last = join(sandboxOf(stateDir, node).dir, `loaded-${basename(path)}`);
-          if (existsSync(last) && readFileSync(last, "utf8") === digest) continue;
-          importImage(containerdSocket(stateDir, node), path);
-          writeFileSync(last, digest);
+        for (const [index, note] of notes.entries()) {
+          if (noted(note)[0] !== digest) importImage(containerdSocket(stateDir, index + 1), path);
+          writeFileSync(note, `${digest} ${run}`);
         }
       });
     },

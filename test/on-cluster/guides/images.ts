@@ -1,10 +1,6 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { baseFiles, programFiles, USER, withFolders } from "../../../scripts/image/files.ts";
-import { archive, layer } from "../../../scripts/image/oci.ts";
+import { readFileSync } from "node:fs";
 import type { Entry } from "../../../scripts/image/tar.ts";
-import { executable, repository } from "../../support/executable.ts";
-import { tempDir } from "../../support/temp.ts";
+import { debianLayer, type Images, loadImages, named, quickLayer, sluiceLayer } from "../load-images.ts";
 import type { Cluster } from "../support.ts";
 
 /** Takes the place of registry.example in the guides. A name that no registry has. */
@@ -27,30 +23,22 @@ const shell: readonly Entry[] = [
 ];
 
 /** Puts the shop's image together, with Sluice, a shell and the migration files in it, and loads it into all nodes. */
-export async function loadShopImage(it: Cluster): Promise<void> {
-  const fast = (entries: readonly Entry[], comment: string) => layer(withFolders(entries), comment, 1);
-  const variants = Object.entries(releases).map(async ([tag, files]) => ({
-    reference: `${registry}/shop:${tag}`,
-    name: `${registry}/shop:${tag}`,
-    entrypoint: ["/bin/sh"],
-    layers: [await fast(migrations(files), `migrations of ${tag}`)],
-  }));
-  const image = archive({
-    architecture: "amd64",
-    user: USER,
+export function loadShopImage(it: Cluster): Promise<void> {
+  return loadImages(it, "shop", shopImages);
+}
+
+async function shopImages(): Promise<Images> {
+  const variants = Object.entries(releases).map(async ([tag, files]) =>
+    named(`${registry}/shop:${tag}`, {
+      entrypoint: ["/bin/sh"],
+      layers: [await quickLayer(migrations(files), `migrations of ${tag}`)],
+    }),
+  );
+  return {
     env: ["PATH=/usr/local/bin:/bin"],
-    labels: {},
-    created: undefined,
-    layers: [
-      await layer(baseFiles("linux/amd64"), "Debian's libc6 and ca-certificates", 1),
-      await fast(shell, "a shell"),
-      await layer(programFiles(executable(), join(repository, "LICENSE")), "sluice", 1),
-    ],
+    layers: [await debianLayer(), await quickLayer(shell, "a shell"), await sluiceLayer()],
     variants: await Promise.all(variants),
-  });
-  const path = join(tempDir(), "shop.tar");
-  writeFileSync(path, image);
-  await it.loadImage(path);
+  };
 }
 
 /** Where the default looks for them, and where docs/guides/strategy-startup.md has them. */

@@ -1,12 +1,10 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
-import { baseFiles, programFiles, USER, withFolders } from "../../../scripts/image/files.ts";
-import { archive, type Layer, layer } from "../../../scripts/image/oci.ts";
 import type { Entry } from "../../../scripts/image/tar.ts";
 import { example, migrationsOf, type Release, releases } from "../../examples/blog.ts";
 import { application } from "../../library/fixture.ts";
-import { executable, repository } from "../../support/executable.ts";
-import { tempDir } from "../../support/temp.ts";
+import { repository } from "../../support/executable.ts";
+import { debianLayer, type Images, loadImages, named, quickLayer, sluiceLayer } from "../load-images.ts";
 import type { Cluster } from "../support.ts";
 
 /** Names that no registry has, so that nothing but what was loaded can run. */
@@ -14,7 +12,7 @@ export const repositoryOfApp = "localhost/test-app";
 export const loadImage = "localhost/sluice-load:1";
 
 /** Releases with one more migration before v2's, which takes its time and does something that cannot be done twice. */
-export const slowSeconds = 8;
+const slowSeconds = 8;
 export const slowVersion = "20260131090000";
 const slow: Entry = {
   path: `migrations/${slowVersion}_slow.sql`,
@@ -29,48 +27,39 @@ export type Tag = Release | `${(typeof slowReleases)[number]}-slow`;
 const bun = join(repository, "node_modules", "bun", "bin", "bun.exe");
 
 /** Puts the images of examples/test-app/Dockerfile together, all releases of it, and the load generator's; loads them into all nodes. */
-export async function loadTestApp(it: Cluster): Promise<void> {
-  const fast = (entries: readonly Entry[], comment: string) => layer(withFolders(entries), comment, 1);
-  const service = await fast(
+export function loadTestApp(it: Cluster): Promise<void> {
+  return loadImages(it, "test-app", testAppImages);
+}
+
+async function testAppImages(): Promise<Images> {
+  const service = await quickLayer(
     [
       ...folder(join(example, "service", "src"), "app/src"),
       ...folder(join((await application()).folder, "node_modules"), "app/node_modules"),
     ],
     "the service",
   );
-  const program = await layer(programFiles(executable(), join(repository, "LICENSE")), "sluice", 1);
-  const variant = async (release: Release, tag: Tag, more: readonly Entry[]) => ({
-    reference: `${repositoryOfApp}:${tag}`,
-    name: `${repositoryOfApp}:${tag}`,
-    entrypoint: ["/usr/local/bin/bun", "/app/src/main.ts"],
-    env: [`TEST_APP_RELEASE=${release}`],
-    layers: [program, service, await fast([...migrations(release), ...more], `migrations of ${tag}`)],
-  });
+  const program = await sluiceLayer();
+  const variant = async (release: Release, tag: Tag, more: readonly Entry[]) =>
+    named(`${repositoryOfApp}:${tag}`, {
+      entrypoint: ["/usr/local/bin/bun", "/app/src/main.ts"],
+      env: [`TEST_APP_RELEASE=${release}`],
+      layers: [program, service, await quickLayer([...migrations(release), ...more], `migrations of ${tag}`)],
+    });
   const variants = await Promise.all([
     ...releases.map((release) => variant(release, release, [])),
     ...slowReleases.map((release) => variant(release, `${release}-slow`, [slow])),
   ]);
-  const load = {
-    reference: loadImage,
-    name: loadImage,
+  const load = named(loadImage, {
     entrypoint: ["/usr/local/bin/bun", "/load/main.ts"],
-    layers: [await fast(folder(join(repository, "test", "load"), "load"), "the load generator")] as Layer[],
-  };
-  const image = archive({
-    architecture: "amd64",
-    user: USER,
-    env: ["PATH=/usr/local/bin:/usr/bin:/bin"],
-    labels: {},
-    created: undefined,
-    layers: [
-      await layer(baseFiles("linux/amd64"), "Debian's libc6 and ca-certificates", 1),
-      await fast([{ path: "usr/local/bin/bun", mode: 0o755, content: readFileSync(bun) }], "bun"),
-    ],
-    variants: [...variants, load],
+    layers: [await quickLayer(folder(join(repository, "test", "load"), "load"), "the load generator")],
   });
-  const path = join(tempDir(), "test-app.tar");
-  writeFileSync(path, image);
-  await it.loadImage(path);
+  const runtime = { path: "usr/local/bin/bun", mode: 0o755, content: readFileSync(bun) };
+  return {
+    env: ["PATH=/usr/local/bin:/usr/bin:/bin"],
+    layers: [await debianLayer(), await quickLayer([runtime], "bun")],
+    variants: [...variants, load],
+  };
 }
 
 /** The layer of a release: its migration files. */
@@ -82,9 +71,10 @@ function migrations(release: Release): Entry[] {
   }));
 }
 
+/** Without npm's own notes, which name the folder that it installed into: the same sources make the same image. */
 function folder(from: string, to: string): Entry[] {
   const files = readdirSync(from, { recursive: true, encoding: "utf8" }).map((name) => join(from, name));
   return files
-    .filter((path) => statSync(path).isFile())
+    .filter((path) => statSync(path).isFile() && !/\.test\.ts$|\/\.package-lock\.json$/.test(path))
     .map((path) => ({ path: join(to, relative(from, path)), mode: 0o644, content: readFileSync(path) }));
 }

@@ -14,11 +14,13 @@ export const handChart: string = join(import.meta.dirname, "..", "..", "charts",
 const image = "localhost/sluice-byhand:1";
 
 /** Loads the image of the chart: a shell and kubectl. */
-export async function loadHandImage(it: Cluster): Promise<void> {
-  const kubectl = readFileSync((await ensureBuilt(["kubernetes"]))("kubectl"));
-  const path = join(tempDir(), "byhand.tar");
-  writeFileSync(path, shellImage(image, [{ name: "bin/kubectl", content: kubectl, mode: 0o755 }]));
-  await it.loadImage(path);
+export function loadHandImage(it: Cluster): Promise<void> {
+  return it.loadImages("byhand", async () => {
+    const kubectl = readFileSync((await ensureBuilt(["kubernetes"]))("kubectl"));
+    const path = join(tempDir(), "byhand.tar");
+    writeFileSync(path, shellImage(image, [{ name: "bin/kubectl", content: kubectl, mode: 0o755 }]));
+    return path;
+  });
 }
 
 /** Release `rel` of the chart, in a namespace of its own. */
