@@ -3,14 +3,7 @@ import type { ManifestRule } from "../../src/manifests/checking/rule.ts";
 import { cell } from "./markdown.ts";
 
 /** What every page of a rule has. */
-interface Rule {
-  readonly code: string;
-  readonly name: string;
-  readonly title: string;
-  readonly what: string;
-  readonly why: string;
-  readonly fix: string;
-}
+type Rule = Pick<ManifestRule, "code" | "name" | "title" | "what" | "why" | "fix">;
 
 /** @param foundBy how it is found, and where it holds. @param rest what stands below what is to be done. */
 function page({ code, name, title, what, why, fix }: Rule, foundBy: string, rest: string): string {

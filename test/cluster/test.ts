@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { each } from "../support/each.ts";
 import { ensureBuilt } from "./build.ts";
 import { down } from "./down.ts";
 import { inventory } from "./leftovers.ts";
@@ -50,19 +51,15 @@ function files(): string[] {
 
 /** Tests that deploy releases, each in a namespace of its own: most of their time they wait for pods. */
 const releases = join(folder, "releases");
-const LANES = 3;
+const AT_ONCE = 3;
 
 /** The others one after another: many measure times, and some kill parts of the cluster. */
 async function runAll(env: Record<string, string>): Promise<void> {
   const options = { root, pattern: values["test-name-pattern"], env: { ...env, SLUICE_TEST_RUN: run } };
   const all = files();
   for (const file of all.filter((path) => !path.startsWith(releases))) await runFile(file, options, sums);
-  const left = all.filter((path) => path.startsWith(releases));
-  const lane = async () => {
-    for (let file = left.shift(); file !== undefined; file = left.shift())
-      await runFile(file, { ...options, beside: true }, sums);
-  };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  const beside = all.filter((path) => path.startsWith(releases));
+  await each(beside, AT_ONCE, (file) => runFile(file, { ...options, beside: true }, sums));
 }
 
 async function onOurs(): Promise<void> {

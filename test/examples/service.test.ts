@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { executable } from "../support/executable.ts";
 import { query } from "../support/postgres.ts";
 import { runSluice, startProgram } from "../support/run.ts";
-import { type Blog, example, makeBlog, migrationsFolder, type Release } from "./blog.ts";
+import { type Blog, example, makeBlog, migrationsFolder, type Release, releases } from "./blog.ts";
 
 setDefaultTimeout(60_000);
 beforeAll(() => void executable(), 120_000);
@@ -131,6 +132,12 @@ describe("the example application", () => {
     const both = await Promise.all([start(blog, "v2", "api", env), start(blog, "v2", "api", env)]);
     for (const { url } of both) expect((await post(url)).status).toBe(201);
     expect(await blog.versions()).toEqual(["20260101090000", "20260201090000"]);
+  });
+
+  test("the Dockerfile takes the migrations of the same releases, in the same order", () => {
+    const dockerfile = readFileSync(join(example, "Dockerfile"), "utf8");
+    expect(/for one in ([^;]+);/.exec(dockerfile)?.[1]?.split(" ")).toEqual([...releases]);
+    expect(readdirSync(join(example, "releases")).sort()).toEqual([...releases].sort());
   });
 
   test("one-off commands", async () => {

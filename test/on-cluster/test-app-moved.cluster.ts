@@ -15,15 +15,16 @@ describe.skipIf(!isOurs)("while a migration runs", () => {
   beforeAll(async () => loadTestApp(await cluster()), 180_000);
 
   test("the node is drained", () =>
-    duringMigration("its node is drained", async ({ at, ...app }) => {
-      const pod = await podOf({ at, ...app }, MIGRATION, "Running");
+    duringMigration("its node is drained", async (app) => {
+      const { at } = app;
+      const pod = await podOf(app, MIGRATION, "Running");
       const node = await at.kubectl(`get pod ${pod} -o jsonpath={.spec.nodeName}`);
       cleanUpAfter(async () => void (await at.it.kubectl(["uncordon", node])));
       // Only pods of this application: the load generator has no home to go to.
       await at.it.kubectl([
         "drain",
         node,
-        `--pod-selector=app.kubernetes.io/instance=test-app`,
+        "--pod-selector=app.kubernetes.io/instance=test-app",
         "--ignore-daemonsets",
         "--delete-emptydir-data",
         "--timeout=90s",

@@ -89,7 +89,7 @@ describe.skipIf(!isOurs)("the example application", () => {
       // With the contract Job its label would make other pods, too.
       const app = await testApp({ global: { sluice: { contract: { enabled: false } } } });
       const restore = await backUp(app);
-      await app.rollOut("v2", {}, ["--values", join(app.chart, `values-${strategy}.yaml`)]);
+      await app.rollOut("v2", ["--values", join(app.chart, `values-${strategy}.yaml`)]);
       expect(await app.blog.versions()).toEqual(v2);
       const replicaSets = () =>
         app.at.kubectl(`get replicasets --selector=app.kubernetes.io/name=${api} --output=name`);

@@ -1,5 +1,4 @@
 import { beforeAll, describe, setDefaultTimeout, test } from "bun:test";
-import { executable } from "../../support/executable.ts";
 import { cluster, isOurs } from "../support.ts";
 import { loadTestApp } from "../test-app/images.ts";
 import { proveUnderLoad } from "../test-app/prove.ts";
@@ -9,10 +8,7 @@ import { ciAppliesJob, ciMigrates } from "../test-app/ways.ts";
 setDefaultTimeout(300_000);
 
 describe.skipIf(!isOurs)("a pipeline under load", () => {
-  beforeAll(async () => {
-    executable();
-    await loadTestApp(await cluster());
-  }, 180_000);
+  beforeAll(async () => loadTestApp(await cluster()), 180_000);
 
   for (const way of [ciMigrates, ciAppliesJob])
     test(`${way.name}: v1 to v2 without a failed request; v4 ends the step with its own error`, () =>

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { executable } from "../../support/executable.ts";
 import { cluster, isOurs } from "../support.ts";
 import { type } from "../terminal.ts";
 import { testApp } from "../test-app/fixture.ts";
@@ -11,10 +10,7 @@ import { documented, hook, init, startup } from "../test-app/ways.ts";
 setDefaultTimeout(300_000);
 
 describe.skipIf(!isOurs)("by its documented CI step", () => {
-  beforeAll(async () => {
-    executable();
-    await loadTestApp(await cluster());
-  }, 180_000);
+  beforeAll(async () => loadTestApp(await cluster()), 180_000);
 
   for (const way of [hook, init, startup])
     test(`${way.name}: v1 to v2 without a failed request; v4 ends the step with its own error`, () =>

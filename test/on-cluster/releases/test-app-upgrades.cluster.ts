@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { cluster, isOurs } from "../support.ts";
 import { failedAlert } from "../test-app/alert.ts";
-import { record } from "../test-app/figures.ts";
+import { record, secondsOf } from "../test-app/figures.ts";
 import { api, handler, testApp } from "../test-app/fixture.ts";
 import { loadTestApp } from "../test-app/images.ts";
 import { watchPods } from "../test-app/pods.ts";
@@ -27,7 +27,6 @@ describe.skipIf(!isOurs)("the example application under load", () => {
         return seconds;
       });
       record(`job: to ${release}`, during, result);
-      expect([release, during.failed, during.failures]).toEqual([release, 0, []]);
       expect(during.requests).toBeGreaterThan(100);
     }
     expect(first).toBeLessThan(120);
@@ -70,7 +69,6 @@ describe.skipIf(!isOurs)("the example application under load", () => {
       return pod;
     });
     record("job: to v4, whose migration is broken", broken.load);
-    expect([broken.load.failed, broken.load.failures]).toEqual([0, []]);
     const job = await app.at.kubectl(`get ${MIGRATION} --output=jsonpath={.items[0].status.conditions}`);
     expect(job).toContain("PodFailurePolicy");
     const failed = await app.at.kubectl(`get ${MIGRATION} --output=jsonpath={.items[0].metadata.name}`);
@@ -82,20 +80,33 @@ describe.skipIf(!isOurs)("the example application under load", () => {
 
     const repaired = await load.during(() => app.rollOut("v4.1"));
     record("job: to v4.1, which is repaired", repaired.load, repaired.result);
-    expect([repaired.load.failed, repaired.load.failures]).toEqual([0, []]);
     expect((await app.blog.versions()).slice(-2)).toEqual(["20260401090000", "20260401090100"]);
 
-    const back = await load.during(async () => {
-      const begun = performance.now();
-      const { status, stderr } = await app.helm(["rollback", "test-app", "1"]);
-      expect([status, stderr]).toEqual([0, ""]);
-      await app.rolledOut();
-      return Math.round((performance.now() - begun) / 100) / 10;
-    });
+    const back = await load.during(() =>
+      secondsOf(async () => {
+        const { status, stderr } = await app.helm(["rollback", "test-app", "1"]);
+        expect([status, stderr]).toEqual([0, ""]);
+        await app.rolledOut();
+      }),
+    );
     record("job: helm rollback to v3, the database ahead", back.load, back.result);
-    expect([back.load.failed, back.load.failures]).toEqual([0, []]);
     expect(await app.at.kubectl(`get deployment ${api} ${handler} -o jsonpath={..image}`)).not.toContain(
       "v4",
     );
+  });
+
+  test("the readers notice when nobody serves, which is what all the others are worth", async () => {
+    const app = await testApp();
+    await app.rollOut("v1");
+    const load = await app.startLoad();
+    const { load: away } = await load.during(async () => {
+      await app.at.kubectl(`scale deployment/${api} --replicas=0`);
+      await app.at.kubectl(`wait pods --selector=app.kubernetes.io/name=${api} --for=delete --timeout=60s`);
+      await app.at.kubectl(`scale deployment/${api} --replicas=3`);
+      await app.rolledOut();
+    });
+    expect(away.failed).toBeGreaterThan(0);
+    expect(away.failures.join()).toMatch(/ECONNREFUSED|no answer/);
+    expect((await load.during(async () => {})).load.failed).toBe(0);
   });
 });

@@ -1,6 +1,6 @@
 import { expect } from "bun:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { record } from "./figures.ts";
+import { record, secondsOf } from "./figures.ts";
 import { type TestApp, testApp } from "./fixture.ts";
 import { slowVersion, type Tag } from "./images.ts";
 import { watchRunners } from "./runners.ts";
@@ -24,25 +24,27 @@ export async function duringMigration(
   const app = await testApp();
   await app.rollOut("v1");
   const load = await app.startLoad();
-  const runners = watchRunners(app.blog);
-  const { load: summary, result } = await load.during(async () => {
-    const begun = performance.now();
-    await app.upgrade(release);
-    await runners.begun;
-    await disturb(app);
-    await app.rolledOut();
-    return Math.round((performance.now() - begun) / 100) / 10;
-  });
+  const runners = watchRunners(app);
+  const { load: summary, result } = await load.during(() =>
+    secondsOf(async () => {
+      await app.upgrade(release);
+      await runners.begun;
+      await disturb(app);
+      await app.rolledOut();
+    }),
+  );
   record(`while a migration runs: ${scenario}`, summary, result);
-  expect([summary.failed, summary.failures]).toEqual([0, []]);
   expect(await app.blog.versions()).toEqual([...versions].sort());
   expect(await app.blog.query("SELECT count(*)::int AS rows FROM slow")).toEqual([{ rows: 1 }]);
   expect(await runners.end()).toBe(1);
 }
 
-/** The first pod of a selector in a phase, which the kubelet tells a moment after it is so. */
+/**
+ * The first pod of a selector in a phase, which the kubelet tells a moment after it is so. Fails where the migration is over
+ * by then: what is done to the pod would show nothing.
+ */
 export async function podOf(
-  { at }: TestApp,
+  { at, blog }: TestApp,
   selector: string,
   phase: "Running" | "Pending",
 ): Promise<string> {
@@ -51,7 +53,10 @@ export async function podOf(
       `get pods --selector=${selector} --field-selector=status.phase=${phase}`,
       "--output=jsonpath={.items[*].metadata.name}",
     );
-    if (names !== "") return names.split(" ")[0] as string;
+    if (names !== "") {
+      expect(await blog.versions()).toEqual([v1]);
+      return names.split(" ")[0] as string;
+    }
     await sleep(100);
   }
 }

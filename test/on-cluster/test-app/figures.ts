@@ -1,3 +1,4 @@
+import { expect } from "bun:test";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Figure } from "../../../scripts/docs/under-load.ts";
@@ -8,7 +9,8 @@ import type { Summary } from "./load.ts";
 const path = join(repository, "docs", "reference", "under-load.json");
 
 /**
- * Prints what was measured in a scenario, and writes it down where told to; else the page must know the scenario.
+ * Prints what was measured in a scenario, in which no request may have failed, and writes it down where told to; else the
+ * page must know the scenario.
  * @param seconds from `helm upgrade` (or `kubectl apply`) to all new pods ready; undefined where nothing is rolled out.
  */
 export function record(scenario: string, load: Summary, seconds?: number): void {
@@ -18,6 +20,7 @@ export function record(scenario: string, load: Summary, seconds?: number): void 
     `${scenario}: ${requests} requests, ${failed} failed, median ${p50Ms} ms, highest ${highestMs} ms` +
       `${seconds === undefined ? "" : `, all new pods ready after ${seconds} s`}`,
   );
+  expect([scenario, failed, load.failures]).toEqual([scenario, 0, []]);
   const all: Record<string, Figure> = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {};
   if (process.env["SLUICE_FIGURES"] === "write")
     writeFileSync(path, `${JSON.stringify({ ...all, [scenario]: figure }, null, 2)}\n`);

@@ -1,8 +1,9 @@
-import { type Finished, helm } from "../../charts/helm.ts";
+import { type Finished, helm, orThrow } from "../../charts/helm.ts";
 import { type Blog, makeBlog } from "../../examples/blog.ts";
 import { testAppChart } from "../../examples/chart.ts";
 import { urlForPods } from "../forward.ts";
 import { type Place, place } from "../real-fixture.ts";
+import { secondsOf } from "./figures.ts";
 import { repositoryOfApp, type Tag } from "./images.ts";
 import { type Load, startLoad } from "./load.ts";
 
@@ -15,10 +16,10 @@ export interface TestApp {
   at: Place;
   blog: Blog;
   chart: string;
-  /** `helm upgrade --install` of a release; by values of the chart over its own. Throws where Helm fails. */
-  upgrade(release: Tag, values?: object, more?: readonly string[]): Promise<void>;
+  /** `helm upgrade --install` of a release, with further options. Throws where Helm fails. */
+  upgrade(release: Tag, options?: readonly string[]): Promise<void>;
   /** The same, until all pods of both Deployments are new and ready. @returns seconds. */
-  rollOut(release: Tag, values?: object, more?: readonly string[]): Promise<number>;
+  rollOut(release: Tag, options?: readonly string[]): Promise<number>;
   /** Any call of Helm in the namespace. */
   helm(args: readonly string[], values?: object): Promise<Finished>;
   /** Waits until all pods of both Deployments are those of the newest template, and ready. */
@@ -28,7 +29,7 @@ export interface TestApp {
   startLoad(): Promise<Load>;
 }
 
-/** Makes namespace, database and Secrets; deploys nothing yet. */
+/** Makes namespace, database and Secrets; deploys nothing yet. @param values of the chart, for each release. */
 export async function testApp(values: object = {}): Promise<TestApp> {
   const at = await place({ "pod-security.kubernetes.io/enforce": "restricted" });
   const blog = await makeBlog();
@@ -47,22 +48,25 @@ export async function testApp(values: object = {}): Promise<TestApp> {
       [api, handler].map((name) => at.kubectl(`rollout status deployment/${name} --timeout=170s`)),
     );
   };
-  const upgrade: TestApp["upgrade"] = async (release, more = {}, args = []) => {
-    const all = ["upgrade", "--install", "test-app", chart, ...args];
-    const { status, stderr } = await call(all, merged(merged(ofRelease(release), values), more));
-    if (status !== 0) throw new Error(`helm ${all.join(" ")}: ${status}\n${stderr}`);
+  const upgrade: TestApp["upgrade"] = async (release, options = []) => {
+    const image = [
+      "--set-string",
+      `global.image.tag=${release}`,
+      "--set",
+      `global.image.repository=${repositoryOfApp}`,
+    ];
+    await orThrow(call)(["upgrade", "--install", "test-app", chart, ...image, ...options], values);
   };
   return {
     at,
     blog,
     chart,
     upgrade,
-    async rollOut(...args) {
-      const begun = performance.now();
-      await upgrade(...args);
-      await rolledOut();
-      return Math.round((performance.now() - begun) / 100) / 10;
-    },
+    rollOut: (...args) =>
+      secondsOf(async () => {
+        await upgrade(...args);
+        await rolledOut();
+      }),
     helm: call,
     rolledOut,
     async contracted() {
@@ -75,25 +79,6 @@ export async function testApp(values: object = {}): Promise<TestApp> {
   };
 }
 
-function ofRelease(release: Tag): object {
-  const image = { repository: repositoryOfApp, tag: release };
-  return { global: { image, sluice: { sluiceImage: { repository: repositoryOfApp, tag: release } } } };
-}
-
 function secret(name: string, url: string): object {
   return { apiVersion: "v1", kind: "Secret", metadata: { name }, stringData: { url } };
-}
-
-type Tree = Record<string, unknown>;
-const isTree = (value: unknown): value is Tree =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** As Helm puts values over values: maps key by key, everything else replaced. */
-function merged(base: object, over: object): object {
-  const result: Tree = { ...base };
-  for (const [key, value] of Object.entries(over)) {
-    const old = result[key];
-    result[key] = isTree(old) && isTree(value) ? merged(old, value) : value;
-  }
-  return result;
 }

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { cleanUpAfter } from "../../support/cleanup.ts";
+import { repeat } from "../../support/repeat.ts";
 import type { Place } from "../real-fixture.ts";
 
 export interface PodWatch {
@@ -16,21 +15,11 @@ export async function watchPods(at: Place, selector: string): Promise<PodWatch> 
   };
   let last = await look();
   const seen = { most: last, gaps: 0 };
-  let ended = false;
-  const watch = (async () => {
-    while (!ended) {
-      const now = await look();
-      if (now === 0 && last > 0) seen.gaps++;
-      seen.most = Math.max(seen.most, now);
-      last = now;
-      await sleep(200);
-    }
-  })();
-  const end = async () => {
-    ended = true;
-    await watch;
-    return seen;
-  };
-  cleanUpAfter(async () => void (await end()));
-  return { end };
+  const end = repeat(200, async () => {
+    const now = await look();
+    if (now === 0 && last > 0) seen.gaps++;
+    seen.most = Math.max(seen.most, now);
+    last = now;
+  });
+  return { end: () => end().then(() => seen) };
 }

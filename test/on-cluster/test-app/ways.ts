@@ -16,7 +16,7 @@ export interface Way {
 }
 
 /** `helm upgrade` as the READMEs of the examples have it, without its first two words. */
-export function upgradeArgs({ at, chart }: TestApp, strategy: string, release: Tag): string {
+function upgradeArgs({ at, chart }: TestApp, strategy: string, release: Tag): string {
   const values = strategy === "job" ? "" : ` --values ${chart}/values-${strategy}.yaml`;
   return (
     `--install test-app ${chart} -n ${at.namespace}${values}` +
@@ -42,23 +42,13 @@ export function documented(app: TestApp, strategy: string, release: Release): st
     .replace("RELEASE", "test-app");
 }
 
-export const hook: Way = {
-  name: "hook",
-  broken: { status: 1, deployed: "old" },
-  step: (app, release) => ({ script: documented(app, "hook", release) }),
-};
+function byDocumentedStep(name: string, broken: Way["broken"]): Way {
+  return { name, broken, step: (app, release) => ({ script: documented(app, name, release) }) };
+}
 
-export const init: Way = {
-  name: "init",
-  broken: { status: 3, deployed: "new" },
-  step: (app, release) => ({ script: documented(app, "init", release) }),
-};
-
-export const startup: Way = {
-  name: "startup",
-  broken: { status: 3, deployed: "new" },
-  step: (app, release) => ({ script: documented(app, "startup", release) }),
-};
+export const hook: Way = byDocumentedStep("hook", { status: 1, deployed: "old" });
+export const init: Way = byDocumentedStep("init", { status: 3, deployed: "new" });
+export const startup: Way = byDocumentedStep("startup", { status: 3, deployed: "new" });
 
 /** CI reaches the database, and has the release's files in its checkout. */
 export const ciMigrates: Way = {

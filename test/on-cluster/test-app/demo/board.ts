@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { cleanUpAfter } from "../../../support/cleanup.ts";
+import { repeat } from "../../../support/repeat.ts";
 import type { Place } from "../../real-fixture.ts";
 import { api, handler } from "../fixture.ts";
 
@@ -43,19 +42,12 @@ export interface Board {
 /** Looks once a second until the end. The API server may be away in between. */
 export function watchBoard(at: Place): Board {
   const board: Board = { api: "no pod", handler: "no pod" };
-  let ended = false;
-  const watch = (async () => {
-    for (; !ended; await sleep(1_000)) {
-      const text = await at.kubectl("get pods --output=json").catch(() => undefined);
-      if (text === undefined) continue;
-      const { items } = JSON.parse(text) as { items: Pod[] };
-      board.api = describePods(items, api);
-      board.handler = describePods(items, handler);
-    }
-  })();
-  cleanUpAfter(async () => {
-    ended = true;
-    await watch;
+  repeat(1_000, async () => {
+    const text = await at.kubectl("get pods --output=json").catch(() => undefined);
+    if (text === undefined) return;
+    const { items } = JSON.parse(text) as { items: Pod[] };
+    board.api = describePods(items, api);
+    board.handler = describePods(items, handler);
   });
   return board;
 }
