@@ -37,7 +37,7 @@ export const rollback: Trap = {
     const same = JSON.stringify(await history()) === JSON.stringify(before);
     return {
       happened: !same,
-      evidence: `The Job ran too, and said \`${line(log, /ahead|newer|Nothing to do/)}\`. The history is the same before and after; the old version's pods started.`,
+      evidence: `The Job ran too, and said \`${line(log, /ahead/)}\`. The history is the same before and after; the old version's pods started.`,
     };
   },
 };
