@@ -38,15 +38,19 @@ describe.skipIf(!isOurs)("while a migration runs", () => {
     ));
 
   test("an old pod is deleted: the one in its place starts, though the migration runs", () =>
-    duringMigration("an old pod is deleted", async (app) => {
-      const replicas = () => app.at.kubectl(`get deployment ${api} -o jsonpath={.status.readyReplicas}`);
-      const old = await podOf(app, `${API},app.kubernetes.io/version=v1`, "Running");
-      await app.at.kubectl(`delete pod ${old}`);
-      const ready = "--for=jsonpath={.status.readyReplicas}=3";
-      await app.at.kubectl(`wait deployment/${api} ${ready} --timeout=20s`);
-      expect(await replicas()).toBe("3");
-      expect(await app.blog.versions()).toEqual([v1]);
-    }));
+    duringMigration(
+      "an old pod is deleted",
+      async (app) => {
+        const replicas = () => app.at.kubectl(`get deployment ${api} -o jsonpath={.status.readyReplicas}`);
+        const old = await podOf(app, `${API},app.kubernetes.io/version=v1`, "Running");
+        await app.at.kubectl(`delete pod ${old}`);
+        const ready = "--for=jsonpath={.status.readyReplicas}=3";
+        await app.at.kubectl(`wait deployment/${api} ${ready} --timeout=30s`);
+        expect(await replicas()).toBe("3");
+        expect(await app.blog.versions()).toEqual([v1]);
+      },
+      { seconds: 25 },
+    ));
 
   test("a pod that the gate holds back is evicted", () =>
     duringMigration("a gate's pod is evicted", async (app) => {

@@ -29,6 +29,8 @@ describe.skipIf(!isOurs)("Helm and the example application", () => {
     const app = await testApp();
     const hook = valuesOf(app, "hook");
     await app.rollOut("v1", hook);
+    // Shorter than the grace period, longer than what comes until the run is asked to end.
+    await app.slowDown(15);
     const load = await app.startLoad();
     const runners = watchRunners(app);
 
@@ -52,6 +54,7 @@ describe.skipIf(!isOurs)("Helm and the example application", () => {
       );
       const first = await app.at.follow(pod, "sluice-migrate");
       const [asked] = await app.blog.query("SELECT now() AS at");
+      await app.slowDown(3);
       const seconds = await secondsOf(() => app.rollOut("v2-slow", hook));
       // The run that was asked to end said so, and let go within its grace period; the next one began anew.
       expect(first.output).toContain("SL2041");

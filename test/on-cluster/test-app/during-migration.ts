@@ -14,15 +14,16 @@ export const [v1, v2, v3] = ["20260101090000", "20260201090000", "20260301090000
  * Deploys v1, then under load a release whose migration takes some seconds, lets `disturb` do what it does while that
  * runs, and waits until the last release is rolled out. Nothing is lost or doubled, no two runners work at once, and no
  * request fails.
- * @param versions the history in the end.
+ * @param versions the history in the end. @param seconds what the migration takes, where `disturb` needs more time.
  */
 export async function duringMigration(
   scenario: string,
   disturb: (app: TestApp) => Promise<void>,
-  { release = "v2-slow" as Tag, versions = [v1, slowVersion, v2] as readonly string[] } = {},
+  { release = "v2-slow" as Tag, versions = [v1, slowVersion, v2] as readonly string[], seconds = 8 } = {},
 ): Promise<void> {
   const app = await testApp();
   await app.rollOut("v1");
+  await app.slowDown(seconds);
   const load = await app.startLoad();
   const runners = watchRunners(app);
   const { load: summary, result } = await load.during(() =>

@@ -4,7 +4,7 @@ import { testAppChart } from "../../examples/chart.ts";
 import { urlForPods } from "../forward.ts";
 import { type Place, place } from "../real-fixture.ts";
 import { secondsOf } from "./figures.ts";
-import { repositoryOfApp, type Tag } from "./images.ts";
+import { repositoryOfApp, slowSetting, type Tag } from "./images.ts";
 import { type Load, startLoad } from "./load.ts";
 
 /** The Deployments of the release `test-app`. */
@@ -27,6 +27,8 @@ export interface TestApp {
   /** Waits until the contract Job of the newest release is Complete. */
   contracted(): Promise<void>;
   startLoad(): Promise<Load>;
+  /** How long the slow migration takes in runs that begin from now on. */
+  slowDown(seconds: number): Promise<void>;
 }
 
 /** Makes namespace, database and Secrets; deploys nothing yet. @param values of the chart, for each release. */
@@ -76,6 +78,9 @@ export async function testApp(values: object = {}): Promise<TestApp> {
       await at.kubectl(`wait job/${name} --for=condition=Complete --timeout=120s`);
     },
     startLoad: () => startLoad(at, api),
+    async slowDown(seconds) {
+      await blog.query(`ALTER DATABASE blog SET ${slowSetting} = '${seconds}'`);
+    },
   };
 }
 

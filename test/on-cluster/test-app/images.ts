@@ -11,14 +11,20 @@ import type { Cluster } from "../support.ts";
 export const repositoryOfApp = "localhost/test-app";
 export const loadImage = "localhost/sluice-load:1";
 
-/** Releases with one more migration before v2's, which takes its time and does something that cannot be done twice. */
-const slowSeconds = 8;
+/**
+ * Releases with one more migration before v2's, which does something that cannot be done twice, and takes eight seconds, or
+ * what a setting of the database says.
+ */
+export const slowSetting = "test.slow_seconds";
 export const slowVersion = "20260131090000";
 const slow: Entry = {
   path: `migrations/${slowVersion}_slow.sql`,
   mode: 0o644,
   content: Buffer.from(
-    `CREATE TABLE slow (done bool);\nSELECT pg_sleep(${slowSeconds});\nINSERT INTO slow VALUES (true);\n`,
+    `CREATE TABLE slow (done bool);
+SELECT pg_sleep(coalesce(current_setting('${slowSetting}', true), '8')::float8);
+INSERT INTO slow VALUES (true);
+`,
   ),
 };
 const slowReleases = ["v2", "v3"] as const;
