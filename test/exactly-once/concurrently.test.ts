@@ -154,7 +154,10 @@ test("an index of that name that was there before is not taken for the claimed s
   ]);
 });
 
-test("a claimed statement that loses a deadlock is tried again", async () => {
+test.each([
+  [0, "lets go at once"],
+  [1500, "keeps its lock for a while"],
+])("a claimed statement that loses a deadlock is tried again (%i ms: the winner %s)", async (holdMs) => {
   const p = await project({
     "1_t.sql": "create table t (a int);",
     "2_index.sql": "create index concurrently i on t (a);",
@@ -166,7 +169,9 @@ test("a claimed statement that loses a deadlock is tried again", async () => {
   await p.until(
     "select 1 from pg_stat_activity where query like 'create index%' and wait_event_type = 'Lock'",
   );
-  await other.query("lock table t in share update exclusive mode; commit");
+  await other.query("lock table t in share update exclusive mode");
+  await sleep(holdMs);
+  await other.query("commit");
   const end = await runner.done;
   expect([end.code, end.stderr]).toEqual([0, expect.stringContaining("deadlock")]);
   expect(await p.query("select indisvalid from pg_index where indrelid = 't'::regclass")).toEqual([

@@ -142,15 +142,14 @@ async function runClaimed(step: Step): Promise<void> {
     // do nothing (IF NOT EXISTS). Claimed, a crash before its answer would count it as done.
     if ((await findClaimed(session, statement)).state !== "done")
       await history(step, writer.claim(record.id, statement.text));
+    let refused: ServerError | undefined;
     await context.attempt(async () => {
-      try {
-        await send(context, statement.text, 0);
-      } catch (error) {
-        if (!isServerError(error)) throw error;
-        context.signal.throwIfAborted();
-        clean = await clearAway(step, error);
-        throw clean ? sortFailure(context, error) : error;
-      }
+      // Who won a deadlock holds the lock that clearing away needs, until its transaction ends.
+      if (refused !== undefined && !clean) clean = await clearAway(step, refused);
+      if (clean) refused = await sendAlone(step);
+      if (refused === undefined) return;
+      if (clean) clean = await clearAway(step, refused);
+      throw sortFailure(context, refused);
     });
   } catch (error) {
     if (!isServerError(error)) throw error;
@@ -161,6 +160,18 @@ async function runClaimed(step: Step): Promise<void> {
     await setSession(context, own).catch(() => undefined);
   }
   await history(step, confirmation(step));
+}
+
+/** @returns what the server said where it refused the statement. */
+async function sendAlone({ context, statement }: Step): Promise<ServerError | undefined> {
+  try {
+    await send(context, statement.text, 0);
+    return undefined;
+  } catch (error) {
+    if (!isServerError(error)) throw error;
+    context.signal.throwIfAborted();
+    return error;
+  }
 }
 
 /**
