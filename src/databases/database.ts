@@ -108,6 +108,8 @@ export type Finding =
   | { state: "absent" }
   /** `sql` clears the rest away, or finishes it; `done` says that nothing is left to run afterwards. */
   | { state: "partial"; sql: string; what: string; done: boolean }
+  /** Cannot be seen while another session holds a lock; it may be about to let go. */
+  | { state: "busy"; what: string }
   | { state: "unknown"; what: string };
 
 /** One connection of a runner, a gate or `status`. Every method may throw ConnectionLost. */

@@ -179,6 +179,48 @@ test.each([
   ]);
 });
 
+test("while the winner of a deadlock keeps its lock, no longer than the lock budget: half-way, and the next run goes on", async () => {
+  const p = await project({
+    "1_t.sql": "create table t (a int);",
+    "2_index.sql": "create index concurrently i on t (a);",
+  });
+  expect((await p.migrate(["--to", "1"])).code).toBe(0);
+  const other = await connect(p.db.url);
+  await other.query("set deadlock_timeout = '20s'; begin; insert into t values (1)");
+  const runner = await p.start(["--lock-budget", "1s"]);
+  await p.until(
+    "select 1 from pg_stat_activity where query like 'create index%' and wait_event_type = 'Lock'",
+  );
+  await other.query("lock table t in share update exclusive mode");
+  const end = await runner.done;
+  expect([end.code, end.stderr]).toEqual([4, expect.stringContaining("SQLSTATE 40P01")]);
+  await other.query("commit");
+  expect((await p.migrate()).code).toBe(0);
+  expect(await p.query("select indisvalid from pg_index where indrelid = 't'::regclass")).toEqual([
+    { indisvalid: true },
+  ]);
+});
+
+test("a procedure that loses a deadlock fails at once: whether it took effect cannot be seen", async () => {
+  const p = await project({
+    "1_t.sql": `create table x (); create table y ();
+create procedure work() language plpgsql as
+  'begin commit; lock table x; perform pg_sleep(1); lock table y; end';`,
+    "2_call.sql": "-- sluice: transaction=off\ncall work();",
+  });
+  expect((await p.migrate(["--to", "1"])).code).toBe(0);
+  const other = await connect(p.db.url);
+  await other.query("set deadlock_timeout = '20s'; begin; lock table y");
+  const runner = await p.start();
+  await p.until(executing("^call"));
+  await p.until("select 1 from pg_locks where relation = 'x'::regclass and granted");
+  const theirs = other.query("lock table x; commit");
+  const end = await runner.done;
+  expect([end.code, end.stderr]).toEqual([4, expect.stringContaining("SQLSTATE 40P01")]);
+  expect(end.stderr).not.toContain("again in");
+  await theirs;
+});
+
 test("REINDEX that is continued drops no other table's leftovers", async () => {
   const p = await project({
     "1_t.sql":

@@ -93,7 +93,7 @@ async function findIndex(session: Session, fields: Fields): Promise<Finding> {
   const [schema, name, valid, relkind, building] = row;
   if (valid === "t") return { state: "done" };
   if (relkind === "I") return { state: "done" };
-  if (building === "t") return { state: "unknown", what: `index ${name} is being built by another session` };
+  if (building === "t") return { state: "busy", what: `index ${name} is being built by another session` };
   const index = identifier(schema ?? "", name ?? "");
   return {
     state: "partial",

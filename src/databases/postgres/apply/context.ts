@@ -99,11 +99,16 @@ export function sortFailure(context: ApplyContext, error: unknown): Error & { co
   const ours = schema === context.place.schema && table === context.place.table;
   if (ours && hasState(error, SQLSTATE.uniqueViolation))
     throw new AlreadyTaken(error.message, { cause: error });
-  const passing =
-    hasState(error, SQLSTATE.lockNotAvailable, SQLSTATE.serializationFailure, SQLSTATE.deadlock) ||
-    (hasState(error, SQLSTATE.queryCanceled) && context.observer.cancelled());
-  if (passing) throw new Passing(error, context.observer.blockers());
+  if (isPassing(context, error)) throw new Passing(error, context.observer.blockers());
   return error;
+}
+
+/** Whether the same statement may succeed later: locks of others were in the way. */
+export function isPassing({ observer }: ApplyContext, error: Error): boolean {
+  return (
+    hasState(error, SQLSTATE.lockNotAvailable, SQLSTATE.serializationFailure, SQLSTATE.deadlock) ||
+    (hasState(error, SQLSTATE.queryCanceled) && observer.cancelled())
+  );
 }
 
 export type { Record };

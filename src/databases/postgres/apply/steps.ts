@@ -1,12 +1,21 @@
 import { SluiceError } from "../../../errors.ts";
 import type { Migration } from "../../../migrations/migration.ts";
-import type { Resume, Script, ScriptStatement } from "../../database.ts";
+import type { Finding, Resume, Script, ScriptStatement } from "../../database.ts";
 import { firstWords } from "../analyse.ts";
 import { characters, statementFailure } from "../failure.ts";
 import { label } from "../label.ts";
 import { hasState, isServerError, type ServerError, SQLSTATE } from "../sqlstate.ts";
 import { findClaimed, prepareClaim, waitUntilQuiet } from "./claimed.ts";
-import { type ApplyContext, begin, leaveClean, type Record, send, sortFailure } from "./context.ts";
+import {
+  type ApplyContext,
+  begin,
+  isPassing,
+  leaveClean,
+  Passing,
+  type Record,
+  send,
+  sortFailure,
+} from "./context.ts";
 
 /**
  * Applies a file statement by statement. Each one that can, runs in one transaction with its progress, so it is
@@ -142,14 +151,15 @@ async function runClaimed(step: Step): Promise<void> {
     // do nothing (IF NOT EXISTS). Claimed, a crash before its answer would count it as done.
     if ((await findClaimed(session, statement)).state !== "done")
       await history(step, writer.claim(record.id, statement.text));
-    let refused: ServerError | undefined;
     await context.attempt(async () => {
-      // Who won a deadlock holds the lock that clearing away needs, until its transaction ends.
-      if (refused !== undefined && !clean) clean = await clearAway(step, refused);
-      if (clean) refused = await sendAlone(step);
-      if (refused === undefined) return;
-      if (clean) clean = await clearAway(step, refused);
-      throw sortFailure(context, refused);
+      try {
+        await send(context, statement.text, 0);
+      } catch (error) {
+        if (!isServerError(error)) throw error;
+        context.signal.throwIfAborted();
+        clean = await clearAway(step, error);
+        throw clean ? sortFailure(context, error) : error;
+      }
     });
   } catch (error) {
     if (!isServerError(error)) throw error;
@@ -160,18 +170,6 @@ async function runClaimed(step: Step): Promise<void> {
     await setSession(context, own).catch(() => undefined);
   }
   await history(step, confirmation(step));
-}
-
-/** @returns what the server said where it refused the statement. */
-async function sendAlone({ context, statement }: Step): Promise<ServerError | undefined> {
-  try {
-    await send(context, statement.text, 0);
-    return undefined;
-  } catch (error) {
-    if (!isServerError(error)) throw error;
-    context.signal.throwIfAborted();
-    return error;
-  }
 }
 
 /**
@@ -196,6 +194,7 @@ async function settle(
       await setSession(context, "set lock_timeout = 0");
       await send(context, finding.sql, 0);
       return finding.done;
+    case "busy":
     case "unknown":
       throw new SluiceError("SL4022", {
         params: {
@@ -215,11 +214,11 @@ async function settle(
  * @returns whether nothing of it is left.
  */
 async function clearAway(step: Step, error: ServerError): Promise<boolean> {
-  const { context, statement } = step;
+  const { context } = step;
   // The name was taken before: what stands under it is somebody else's.
   if (hasState(error, SQLSTATE.duplicateTable)) return true;
-  const finding = await findClaimed(context.session, statement);
-  if (finding.state === "unknown") return false;
+  const finding = await findRest(step, error);
+  if (finding.state === "busy" || finding.state === "unknown") return false;
   if (finding.state !== "partial" || finding.done) return finding.state !== "partial";
   try {
     await setSession(context, `set lock_timeout = ${context.limits.lockTimeout}`);
@@ -228,6 +227,24 @@ async function clearAway(step: Step, error: ServerError): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/**
+ * What a refused statement left. Who won a deadlock holds the lock until its transaction ends: looks again for as long as
+ * locks may be in the way.
+ */
+async function findRest({ context, statement }: Step, error: ServerError): Promise<Finding> {
+  let finding = await findClaimed(context.session, statement);
+  if (finding.state !== "busy" || !isPassing(context, error)) return finding;
+  try {
+    await context.attempt(async () => {
+      finding = await findClaimed(context.session, statement);
+      if (finding.state === "busy") throw new Passing(error, context.observer.blockers());
+    });
+  } catch (gaveUp) {
+    if (!(gaveUp instanceof SluiceError && gaveUp.code === "SL4030")) throw gaveUp;
+  }
+  return finding;
 }
 
 /** Settings for statements outside a transaction; a backend that others get next must not keep them. */
