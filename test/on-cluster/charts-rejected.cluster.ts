@@ -37,7 +37,16 @@ describe("rejected with a sentence", () => {
       { ...awaited, argocd: { hook: "Sync", deletePolicy: "BeforeHookCreation,HookSucceeded" } },
       /would wait for good/,
     ],
-    ["a dry run", { args: ["--dry-run"] }, /the Job would be Complete/],
+    ...["--dry-run", "--dry-run=true", "--dry-run=1"].map((arg): [string, object, RegExp] => [
+      `a run with ${arg}`,
+      { args: ["--log-format=json", arg] },
+      /args: --dry-run.* the Job would be Complete/,
+    ]),
+    [
+      "a dry run of the second half",
+      { contract: { enabled: true, workloads, args: ["--dry-run"] } },
+      /contract\.args: --dry-run.* the Job would be Complete/,
+    ],
     ["PostSync with a gate", { argocd: { hook: "PostSync" } }, /PreSync or Sync/],
     ["a hook of Argo CD that is none", { argocd: { hook: "Presync" } }, /argocd.hook/],
     ["a delete policy of Argo CD that is none", { argocd: { deletePolicy: "Never" } }, /argocd.deletePolicy/],

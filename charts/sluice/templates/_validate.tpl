@@ -67,8 +67,10 @@
 {{- if and $s.command (or $s.to $s.dir) -}}
   {{- fail "sluice: to and dir are options of sluice migrate; with command write them into args" -}}
 {{- end -}}
-{{- if and (not $s.command) (has "--dry-run" $s.args) -}}
-  {{- fail "sluice: args: --dry-run applies nothing, and the Job would be Complete" -}}
+{{- range $key, $run := dict "args" $s "contract.args" $s.contract -}}
+  {{- if and (not $run.command) (regexMatch "(^| )--dry-run(=true|=1)?( |$)" (join " " $run.args)) -}}
+    {{- fail (printf "sluice: %s: --dry-run applies nothing, and the Job would be Complete" $key) -}}
+  {{- end -}}
 {{- end -}}
 {{- if and $s.command $s.contract.enabled (not $s.contract.command) -}}
   {{- fail "sluice: contract.enabled with command needs contract.command: Sluice cannot know how your tool is told to do the second half" -}}
