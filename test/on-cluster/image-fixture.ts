@@ -16,7 +16,7 @@ export const waitForImage: string = `${image}-wait-for`;
 
 /** Puts the image together as `npm run image` does, quickly, and loads it into all nodes of our own cluster. */
 export function loadSluice(it: Cluster): Promise<void> {
-  return it.loadImages("sluice", async () => {
+  return it.loadArchive("sluice", async () => {
     const outfile = join(tempDir(), "image.tar");
     const args = ["--level", "1", "--name", NAME, "--executable", executable(), "--outfile", outfile];
     const script = join(repository, "scripts", "image.ts");

@@ -34,7 +34,7 @@ export interface Images {
  * @param name of the archive; one for each set of images. @param make is called by the first file of a run only.
  */
 export function loadImages(it: Cluster, name: string, make: () => Promise<Images>): Promise<void> {
-  return it.loadImages(name, async () => {
+  return it.loadArchive(name, async () => {
     const path = join(tempDir(), `${name}.tar`);
     const shared = { architecture: "amd64", user: USER, labels: {}, created: undefined };
     writeFileSync(path, archive({ ...shared, env: [], ...(await make()) }));

@@ -37,7 +37,7 @@ export interface Cluster {
    * them has loaded: where an image is replaced, pods of the others that start just then fail.
    * @param archive its name. @param make gives its path.
    */
-  loadImages(archive: string, make: () => Promise<string>): Promise<void>;
+  loadArchive(archive: string, make: () => Promise<string>): Promise<void>;
 }
 
 const foreignContext = process.env["SLUICE_TEST_CONTEXT"];
@@ -81,7 +81,7 @@ export async function cluster(): Promise<Cluster> {
       await call(["wait", "serviceaccount/default", `--namespace=${name}`, "--for=create", "--timeout=60s"]);
       return name;
     },
-    async loadImages(archive, make) {
+    async loadArchive(archive, make) {
       const nodes = isOurs ? (readState(stateDir)?.nodes ?? 0) : 0;
       if (nodes === 0) throw new Error("images are loaded into our own cluster only");
       const notes = Array.from({ length: nodes }, (_, index) =>

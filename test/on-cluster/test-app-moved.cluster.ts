@@ -5,7 +5,8 @@ import { killDaemon } from "../cluster/processes.ts";
 import { up } from "../cluster/up.ts";
 import { cleanUpAfter } from "../support/cleanup.ts";
 import { cluster, isOurs } from "./support.ts";
-import { duringMigration, MIGRATION, podOf } from "./test-app/during-migration.ts";
+import { duringMigration, podOf } from "./test-app/during-migration.ts";
+import { MIGRATION } from "./test-app/fixture.ts";
 import { loadTestApp } from "./test-app/images.ts";
 
 /** What happens to the cluster itself while a migration runs, under load (issue 6, proof 4). */

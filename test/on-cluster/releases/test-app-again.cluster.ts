@@ -4,8 +4,7 @@ import { migrationsFolder } from "../../examples/blog.ts";
 import { connect, query } from "../../support/postgres.ts";
 import { runSluice } from "../../support/run.ts";
 import { cluster, isOurs } from "../support.ts";
-import { MIGRATION } from "../test-app/during-migration.ts";
-import { api, type TestApp, testApp } from "../test-app/fixture.ts";
+import { api, MIGRATION, type TestApp, testApp } from "../test-app/fixture.ts";
 import { loadTestApp } from "../test-app/images.ts";
 import { blocksFor, copyOf, mustType } from "../test-app/readme.ts";
 

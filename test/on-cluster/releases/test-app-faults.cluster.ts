@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cluster, isOurs } from "../support.ts";
-import { API, duringMigration, MIGRATION, podOf, v1, v2, v3 } from "../test-app/during-migration.ts";
+import { duringMigration, podOf, v1, v2, v3 } from "../test-app/during-migration.ts";
 import { record, secondsOf } from "../test-app/figures.ts";
-import { api, testApp } from "../test-app/fixture.ts";
+import { API, api, MIGRATION, testApp } from "../test-app/fixture.ts";
 import { loadTestApp, slowVersion, type Tag } from "../test-app/images.ts";
 
 /** What happens to people while a migration runs, under load (issue 6, proof 4). */

@@ -2,13 +2,12 @@ import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { cluster, isOurs } from "../support.ts";
 import { failedAlert } from "../test-app/alert.ts";
 import { record, secondsOf } from "../test-app/figures.ts";
-import { api, handler, testApp } from "../test-app/fixture.ts";
+import { api, handler, MIGRATION, testApp } from "../test-app/fixture.ts";
 import { loadTestApp } from "../test-app/images.ts";
 import { watchPods } from "../test-app/pods.ts";
 
 /** Strategy `job` under load: releases that work, and one that does not (issue 6, proofs 1 and 2). */
 setDefaultTimeout(300_000);
-const MIGRATION = "job -l app.kubernetes.io/component=migration";
 
 describe.skipIf(!isOurs)("the example application under load", () => {
   beforeAll(async () => loadTestApp(await cluster()), 180_000);
@@ -57,7 +56,7 @@ describe.skipIf(!isOurs)("the example application under load", () => {
 
     const broken = await load.during(async () => {
       await app.upgrade("v4");
-      await app.at.kubectl(`wait ${MIGRATION} --for=condition=Failed --timeout=90s`);
+      await app.at.kubectl(`wait job --selector=${MIGRATION} --for=condition=Failed --timeout=90s`);
       // The gate tells it to whoever looks at a pod that does not start.
       const pod = await app.at.kubectl(
         "get pods -l app.kubernetes.io/name=test-app-api --field-selector=status.phase=Pending",
@@ -69,12 +68,16 @@ describe.skipIf(!isOurs)("the example application under load", () => {
       return pod;
     });
     record("job: to v4, whose migration is broken", broken.load);
-    const job = await app.at.kubectl(`get ${MIGRATION} --output=jsonpath={.items[0].status.conditions}`);
+    const job = await app.at.kubectl(
+      `get jobs --selector=${MIGRATION} --output=jsonpath={.items[0].status.conditions}`,
+    );
     expect(job).toContain("PodFailurePolicy");
-    const failed = await app.at.kubectl(`get ${MIGRATION} --output=jsonpath={.items[0].metadata.name}`);
+    const failed = await app.at.kubectl(
+      `get jobs --selector=${MIGRATION} --output=jsonpath={.items[0].metadata.name}`,
+    );
     expect(await failedAlert(app, [failed])).toContain("SUCCESS");
     expect(await failedAlert(app, [])).toContain("FAILED");
-    const described = await app.at.kubectl("describe pods -l app.kubernetes.io/component=migration");
+    const described = await app.at.kubectl(`describe pods --selector=${MIGRATION}`);
     expect(described).toContain("could not create unique index");
     expect(await app.at.kubectl(`get deployment ${api} -o jsonpath={.status.readyReplicas}`)).toBe("3");
 

@@ -5,9 +5,6 @@ import { type TestApp, testApp } from "./fixture.ts";
 import { slowVersion, type Tag } from "./images.ts";
 import { watchRunners } from "./runners.ts";
 
-export const MIGRATION = "app.kubernetes.io/component=migration";
-export const API = "app.kubernetes.io/name=test-app-api";
-
 export const [v1, v2, v3] = ["20260101090000", "20260201090000", "20260301090000"] as const;
 
 /**

@@ -11,6 +11,10 @@ import { type Load, startLoad } from "./load.ts";
 export const api = "test-app-api";
 export const handler = "test-app-service";
 
+/** Labels of the pods of the API, and of the Job that migrates and its pods. */
+export const API = `app.kubernetes.io/name=${api}`;
+export const MIGRATION = "app.kubernetes.io/component=migration";
+
 /** The example application as a team deploys it, in a namespace and on a database of its own. */
 export interface TestApp {
   at: Place;

@@ -11,11 +11,9 @@ import type { Cluster } from "../support.ts";
 export const repositoryOfApp = "localhost/test-app";
 export const loadImage = "localhost/sluice-load:1";
 
-/**
- * Releases with one more migration before v2's, which does something that cannot be done twice, and takes eight seconds, or
- * what a setting of the database says.
- */
+/** Setting of the database: what the slow migration takes, in seconds. */
 export const slowSetting = "test.slow_seconds";
+/** Releases with one more migration before v2's, which takes its time and does something that cannot be done twice. */
 export const slowVersion = "20260131090000";
 const slow: Entry = {
   path: `migrations/${slowVersion}_slow.sql`,

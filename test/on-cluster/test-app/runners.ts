@@ -1,7 +1,7 @@
 import pg from "pg";
 import { cleanUpAfter } from "../../support/cleanup.ts";
 import { repeat } from "../../support/repeat.ts";
-import type { TestApp } from "./fixture.ts";
+import { MIGRATION, type TestApp } from "./fixture.ts";
 
 /** Sessions that execute a migration right now, as the server sees them; a runner that waits for the lock is none. */
 const executing = `SELECT count(*)::int AS count FROM pg_stat_activity
@@ -32,7 +32,7 @@ export function watchRunners(app: TestApp): Runners {
   looks.on("error", () => {});
   const begun = Promise.withResolvers<void>();
   const tooLate = async () => {
-    const why = await stateOf(app).catch(String);
+    const why = await stateOf(app);
     begun.reject(new Error(`no runner came to the slow migration; last error: ${trouble}\n${why}`));
   };
   const late = setTimeout(() => void tooLate(), BEGIN_MS);
@@ -59,7 +59,7 @@ async function stateOf({ at, blog }: TestApp): Promise<string> {
   const said = [
     at.kubectl("get jobs,pods --output=wide"),
     at.kubectl("get events --sort-by=.lastTimestamp"),
-    at.kubectl("logs --selector=app.kubernetes.io/component=migration --all-containers --prefix --tail=20"),
+    at.kubectl(`logs --selector=${MIGRATION} --all-containers --prefix --tail=20`),
     blog.versions().then(String),
   ];
   return (await Promise.all(said.map((one) => one.catch(String)))).join("\n\n");

@@ -15,7 +15,7 @@ const image = "localhost/sluice-byhand:1";
 
 /** Loads the image of the chart: a shell and kubectl. */
 export function loadHandImage(it: Cluster): Promise<void> {
-  return it.loadImages("byhand", async () => {
+  return it.loadArchive("byhand", async () => {
     const kubectl = readFileSync((await ensureBuilt(["kubernetes"]))("kubectl"));
     const path = join(tempDir(), "byhand.tar");
     writeFileSync(path, shellImage(image, [{ name: "bin/kubectl", content: kubectl, mode: 0o755 }]));
