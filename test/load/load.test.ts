@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { cleanUpAfter } from "../support/cleanup.ts";
 import { startProgram } from "../support/run.ts";
 import { send } from "./request.ts";
-import type { Summary } from "./window.ts";
+import { openWindow, type Summary } from "./window.ts";
 
 /** A service on a port of its own, whose answers may be changed. */
 async function service(first: RequestListener) {
@@ -76,6 +76,15 @@ test("the generator sends at its rate whatever the answers take, and tells what 
   const bad = await mark();
   expect(bad.failed).toBe(bad.requests);
   expect(bad.failures[0]).toMatch(/^[\d.]+ s: (GET|POST) \/\S*: status 500: no$/);
+});
+
+test("a window tells its latencies, and how late a request was sent at most", async () => {
+  const window = openWindow();
+  for (const latencyMs of [30, 10, 20])
+    window.add(Promise.resolve({ outcome: undefined, latencyMs }), latencyMs / 2);
+  window.add(Promise.resolve({ outcome: "GET /: no", latencyMs: 5 }), 0);
+  const expected = { requests: 4, failed: 1, p50Ms: 10, p99Ms: 30, highestMs: 30, lateMs: 15 };
+  expect(await window.settled()).toMatchObject(expected);
 });
 
 test.each([

@@ -40,7 +40,8 @@ function sendDue(): void {
   if (now > deadline) return;
   for (; begun + count * intervalMs <= now; count++) {
     const due = begun + count * intervalMs;
-    window.add(send(base, count).then((outcome) => ({ outcome, latencyMs: performance.now() - due })));
+    const sent = send(base, count).then((outcome) => ({ outcome, latencyMs: performance.now() - due }));
+    window.add(sent, now - due);
   }
   setTimeout(sendDue, Math.max(1, begun + count * intervalMs - performance.now()));
 }

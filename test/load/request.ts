@@ -3,8 +3,11 @@ import { request } from "node:http";
 /** What became of one request: undefined where it was answered as it should be, else what went wrong. */
 export type Outcome = string | undefined;
 
-/** Milliseconds. */
-const PATIENCE = 10_000;
+/**
+ * Milliseconds. Long enough that a machine which stands still for some seconds loses nothing, and half of what a proxy grants
+ * by default (nginx: proxy_read_timeout, 60 s): a request that was lost on the way stays lost, however long one waits.
+ */
+const PATIENCE = 30_000;
 
 /** Of ten requests two write, one reads the page for people, the rest read posts. */
 function kind(count: number): { method: string; path: string; body?: string; status: number } {
@@ -21,7 +24,7 @@ function kind(count: number): { method: string; path: string; body?: string; sta
 
 /**
  * Sends request number `count`, on a connection of its own, so that the Service chooses a pod for each.
- * Never rejects; a request that is refused, lost, answered with another status, or not within ten seconds, has failed.
+ * Never rejects; a request that is refused, lost, answered with another status, or not within thirty seconds, has failed.
  */
 export function send(base: URL, count: number, patience = PATIENCE): Promise<Outcome> {
   const { method, path, body, status } = kind(count);

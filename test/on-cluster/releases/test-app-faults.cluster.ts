@@ -65,29 +65,33 @@ describe.skipIf(!isOurs)("while a migration runs", () => {
     const app = await testApp();
     await app.rollOut("v1");
     const load = await app.startLoad();
-    const ready = async (release: Tag) => {
+    /** The releases of the API's pods that are ready, one for each. */
+    const ready = async () => {
       const states = await app.at.kubectl(
-        `get pods --selector=${API},app.kubernetes.io/version=${release}`,
-        '--output=jsonpath={.items[*].status.conditions[?(@.type=="Ready")].status}',
+        `get pods --selector=${API} --output=custom-columns=` +
+          'release:metadata.labels.app\\.kubernetes\\.io/version,ready:status.conditions[?(@.type=="Ready")].status',
       );
-      return states.split(" ").filter((one) => one === "True").length;
+      const lines = states.split("\n").map((line) => line.split(/\s+/));
+      const of = (release: Tag) => lines.filter(([one, is]) => one === release && is === "True").length;
+      return { v1: of("v1"), v2: of("v2-slow") };
     };
     const { load: summary, result } = await load.during(async () => {
       await app.upgrade("v2-slow");
       await app.at.kubectl(`rollout pause deployment/${api}`);
       await app.at.kubectl(`wait job --selector=${MIGRATION} --for=condition=Complete --timeout=60s`);
       await app.at.kubectl(`delete jobs --selector=${MIGRATION}`);
-      const before = { v1: await ready("v1"), v2: 1 };
+      const before = { v1: (await ready()).v1, v2: 1 };
       return secondsOf(async () => {
         await app.at.kubectl(`scale deployment/${api} --replicas=6`);
-        while ((await ready("v1")) + (await ready("v2-slow")) < 7) await sleep(200);
-        expect(await ready("v1")).toBeGreaterThan(before.v1);
-        expect(await ready("v2-slow")).toBeGreaterThan(before.v2);
+        let now = await ready();
+        for (; now.v1 + now.v2 < 7; now = await ready()) await sleep(500);
+        expect(now.v1).toBeGreaterThan(before.v1);
+        expect(now.v2).toBeGreaterThan(before.v2);
         await app.at.kubectl(`rollout resume deployment/${api}`);
         await app.rolledOut();
       });
     });
     record("scale-out from 3 to 6 in mid-roll-out, the Job deleted", summary, result);
-    expect(await ready("v2-slow")).toBe(6);
+    expect((await ready()).v2).toBe(6);
   });
 });

@@ -14,10 +14,11 @@ const path = join(repository, "docs", "reference", "under-load.json");
  * @param seconds from `helm upgrade` (or `kubectl apply`) to all new pods ready; undefined where nothing is rolled out.
  */
 export function record(scenario: string, load: Summary, seconds?: number): void {
-  const { requests, failed, highestMs, p50Ms } = load;
+  const { requests, failed, highestMs, p50Ms, p99Ms, lateMs } = load;
   const figure: Figure = { requests, failed, p50Ms, highestMs, ...(seconds !== undefined && { seconds }) };
   console.log(
-    `${scenario}: ${requests} requests, ${failed} failed, median ${p50Ms} ms, highest ${highestMs} ms` +
+    `${scenario}: ${requests} requests, ${failed} failed, median ${p50Ms} ms, 99 % below ${p99Ms} ms, ` +
+      `highest ${highestMs} ms, sent late by ${lateMs} ms at most` +
       `${seconds === undefined ? "" : `, all new pods ready after ${seconds} s`}`,
   );
   expect([scenario, failed, load.failures]).toEqual([scenario, 0, []]);

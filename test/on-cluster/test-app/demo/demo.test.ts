@@ -28,7 +28,16 @@ test("pods are counted by release and state, those of other parts are not", () =
 });
 
 describe("figures", () => {
-  const load = { requests: 100, failed: 0, highestMs: 90, p50Ms: 5, p99Ms: 60, seconds: 5, failures: [] };
+  const load = {
+    requests: 100,
+    failed: 0,
+    highestMs: 90,
+    p50Ms: 5,
+    p99Ms: 60,
+    lateMs: 1,
+    seconds: 5,
+    failures: [],
+  };
   const good: ReleaseFigures = { release: "v2", seconds: 19.3, load, migration: "Complete", wrong: [] };
   const broken: ReleaseFigures = { ...good, release: "v4", seconds: undefined, migration: "Failed" };
 
