@@ -43,16 +43,26 @@ export async function ensureBuilt(
   };
 }
 
+/** Builds all of them, so that nothing later waits minutes for a compiler. */
+export async function buildAll(log: (line: string) => void): Promise<void> {
+  await ensureBuilt(
+    modules.map(({ name }) => name),
+    log,
+  );
+}
+
 /** Named by a hash of everything that decides what comes out: module files, flags and platform. */
 function folderOf(module: Module): string {
   const hash = createHash("sha256").update(JSON.stringify([module, process.platform, process.arch, goFlags]));
-  const source = join(buildFolder, module.name);
+  const source = sourceOf(module);
   for (const file of readdirSync(source, { recursive: true, encoding: "utf8" }).sort()) {
     if (/\.go$|^go\.(mod|sum)$/.test(file))
       hash.update(`\0${file}\0`).update(readFileSync(join(source, file)));
   }
   return join(cacheFolder(), `${module.name}-${hash.digest("hex").slice(0, 16)}`);
 }
+
+const sourceOf = ({ name, source = name }: Module): string => join(buildFolder, source);
 
 const goFlags = ["-trimpath", "-buildvcs=false"];
 
@@ -65,10 +75,11 @@ async function build(module: Module, folder: string, log: (line: string) => void
       const begin = performance.now();
       log(`building ${executable}`);
       const ldflags = ["-s", "-w", ...(module.linkerFlags ?? [])].join(" ");
+      const tags = (module.tags ?? []).join(",");
       const target = join(unfinished, executable);
       await go(
-        ["build", ...goFlags, "-ldflags", ldflags, "-o", target, path],
-        join(buildFolder, module.name),
+        ["build", ...goFlags, "-tags", tags, "-ldflags", ldflags, "-o", target, path],
+        sourceOf(module),
       );
       sync(target);
       log(`built ${executable} in ${((performance.now() - begin) / 1000).toFixed(0)} s`);

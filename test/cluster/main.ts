@@ -1,8 +1,7 @@
 import { parseArgs } from "node:util";
-import { ensureBuilt } from "./build.ts";
+import { buildAll } from "./build.ts";
 import { down } from "./down.ts";
 import { withLock } from "./lock.ts";
-import { modules } from "./modules.ts";
 import { kubeconfigPath, lockPath, stateFolder } from "./paths.ts";
 import { status } from "./status.ts";
 import { up } from "./up.ts";
@@ -42,10 +41,7 @@ async function main(args: string[]): Promise<number> {
     case "status":
       return (await status(stateDir, log)) ? 0 : 1;
     case "build":
-      await ensureBuilt(
-        modules.map(({ name }) => name),
-        log,
-      );
+      await buildAll(log);
       return 0;
     default:
       throw new TypeError(usage);

@@ -1,12 +1,14 @@
 /** What is built from which Go module of build/; the versions stand in their go.mod files. */
 export interface Module {
-  /** Folder below build/. */
   name: "kubernetes" | "etcd" | "coredns" | "helm" | "kustomize" | "promtool";
+  /** Folder below build/, where it has not the same name. */
+  source?: string;
   /** Executable to package, in the order of their building. */
   packages: Readonly<Record<string, string>>;
   /** Further names of the executable `components`, which does the work of the one it is called by. */
   aliases?: readonly string[];
   linkerFlags?: readonly string[];
+  tags?: readonly string[];
 }
 
 const kubernetesVersion = "v1.35.4";
@@ -19,7 +21,10 @@ const versionFlags = Object.entries({
   gitMinor: minor,
 }).map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`);
 
-/** A module of its own for each, because their dependencies' versions do not agree. */
+/**
+ * A module of its own for each, because their dependencies' versions do not agree. Those of Helm and promtool do: what both
+ * need (client-go above all) is compiled once.
+ */
 export const modules: readonly Module[] = [
   { name: "etcd", packages: { etcd: "." } },
   {
@@ -29,7 +34,17 @@ export const modules: readonly Module[] = [
     linkerFlags: versionFlags,
   },
   { name: "coredns", packages: { coredns: "." } },
-  { name: "helm", packages: { helm3: "helm.sh/helm/v3/cmd/helm", helm4: "helm.sh/helm/v4/cmd/helm" } },
+  {
+    name: "helm",
+    source: "tools",
+    packages: { helm3: "helm.sh/helm/v3/cmd/helm", helm4: "helm.sh/helm/v4/cmd/helm" },
+  },
   { name: "kustomize", packages: { kustomize: "sigs.k8s.io/kustomize/kustomize/v5" } },
-  { name: "promtool", packages: { promtool: "github.com/prometheus/prometheus/cmd/promtool" } },
+  {
+    name: "promtool",
+    source: "tools",
+    packages: { promtool: "github.com/prometheus/prometheus/cmd/promtool" },
+    // Without service discovery, which rules do not need.
+    tags: ["remove_all_sd"],
+  },
 ];

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { each } from "../support/each.ts";
-import { ensureBuilt } from "./build.ts";
+import { buildAll, ensureBuilt } from "./build.ts";
 import { down } from "./down.ts";
 import { inventory } from "./leftovers.ts";
 import { withLock } from "./lock.ts";
@@ -57,6 +57,8 @@ const AT_ONCE = 3;
 async function runAll(env: Record<string, string>): Promise<void> {
   const options = { root, pattern: values["test-name-pattern"], env: { ...env, SLUICE_TEST_RUN: run } };
   const all = files();
+  // A build takes minutes, which no test has. Whoever chose some files gets what these need, when they need it.
+  if (positionals.length === 0) await buildAll(log);
   for (const file of all.filter((path) => !path.startsWith(releases))) await runFile(file, options, sums);
   const beside = all.filter((path) => path.startsWith(releases));
   await each(beside, AT_ONCE, (file) => runFile(file, { ...options, beside: true }, sums));
