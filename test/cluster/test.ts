@@ -57,8 +57,6 @@ const AT_ONCE = 3;
 async function runAll(env: Record<string, string>): Promise<void> {
   const options = { root, pattern: values["test-name-pattern"], env: { ...env, SLUICE_TEST_RUN: run } };
   const all = files();
-  // A build takes minutes, which no test has. Whoever chose some files gets what these need, when they need it.
-  if (positionals.length === 0) await buildAll(log);
   for (const file of all.filter((path) => !path.startsWith(releases))) await runFile(file, options, sums);
   const beside = all.filter((path) => path.startsWith(releases));
   await each(beside, AT_ONCE, (file) => runFile(file, { ...options, beside: true }, sums));
@@ -107,6 +105,8 @@ async function onForeign(context: string): Promise<void> {
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stopRunning);
 try {
+  // A build takes minutes, which no test has. Whoever chose some files gets what these need, when they need it.
+  if (positionals.length === 0 && !values.table) await buildAll(log);
   if (values.table) {
     await runFile(tableFile, { root, pattern: undefined, env: { SLUICE_TABLE: "print" } }, sums);
   } else if (values.context === undefined) await onOurs();

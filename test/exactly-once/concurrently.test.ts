@@ -154,10 +154,8 @@ test("an index of that name that was there before is not taken for the claimed s
   ]);
 });
 
-test.each([
-  [0, "lets go at once"],
-  [1500, "keeps its lock for a while"],
-])("a claimed statement that loses a deadlock is tried again (%i ms: the winner %s)", async (holdMs) => {
+/** A runner whose CREATE INDEX CONCURRENTLY loses a deadlock; the winner holds its lock until it commits. */
+async function loseDeadlock(args: readonly string[] = []) {
   const p = await project({
     "1_t.sql": "create table t (a int);",
     "2_index.sql": "create index concurrently i on t (a);",
@@ -165,11 +163,19 @@ test.each([
   expect((await p.migrate(["--to", "1"])).code).toBe(0);
   const other = await connect(p.db.url);
   await other.query("set deadlock_timeout = '20s'; begin; insert into t values (1)");
-  const runner = await p.start();
+  const runner = await p.start(args);
   await p.until(
     "select 1 from pg_stat_activity where query like 'create index%' and wait_event_type = 'Lock'",
   );
   await other.query("lock table t in share update exclusive mode");
+  return { p, other, runner };
+}
+
+test.each([
+  [0, "lets go at once"],
+  [1500, "keeps its lock for a while"],
+])("a claimed statement that loses a deadlock is tried again (%i ms: the winner %s)", async (holdMs) => {
+  const { p, other, runner } = await loseDeadlock();
   await sleep(holdMs);
   await other.query("commit");
   const end = await runner.done;
@@ -180,18 +186,7 @@ test.each([
 });
 
 test("while the winner of a deadlock keeps its lock, no longer than the lock budget: half-way, and the next run goes on", async () => {
-  const p = await project({
-    "1_t.sql": "create table t (a int);",
-    "2_index.sql": "create index concurrently i on t (a);",
-  });
-  expect((await p.migrate(["--to", "1"])).code).toBe(0);
-  const other = await connect(p.db.url);
-  await other.query("set deadlock_timeout = '20s'; begin; insert into t values (1)");
-  const runner = await p.start(["--lock-budget", "1s"]);
-  await p.until(
-    "select 1 from pg_stat_activity where query like 'create index%' and wait_event_type = 'Lock'",
-  );
-  await other.query("lock table t in share update exclusive mode");
+  const { p, other, runner } = await loseDeadlock(["--lock-budget", "1s"]);
   const end = await runner.done;
   expect([end.code, end.stderr]).toEqual([4, expect.stringContaining("SQLSTATE 40P01")]);
   await other.query("commit");

@@ -4,10 +4,10 @@ import { request } from "node:http";
 export type Outcome = string | undefined;
 
 /**
- * Milliseconds. Long enough that a machine which stands still for some seconds loses nothing, and half of what a proxy grants
- * by default (nginx: proxy_read_timeout, 60 s): a request that was lost on the way stays lost, however long one waits.
+ * How long an answer is waited for. Long enough that a machine which stands still for some seconds loses nothing, and half
+ * of what a proxy grants by default (nginx: proxy_read_timeout, 60 s); a request that was lost on the way stays lost.
  */
-const PATIENCE = 30_000;
+export const PATIENCE_MS = 30_000;
 
 /** Of ten requests two write, one reads the page for people, the rest read posts. */
 function kind(count: number): { method: string; path: string; body?: string; status: number } {
@@ -24,9 +24,9 @@ function kind(count: number): { method: string; path: string; body?: string; sta
 
 /**
  * Sends request number `count`, on a connection of its own, so that the Service chooses a pod for each.
- * Never rejects; a request that is refused, lost, answered with another status, or not within thirty seconds, has failed.
+ * Never rejects; a request that is refused, lost, answered with another status, or not in time, has failed.
  */
-export function send(base: URL, count: number, patience = PATIENCE): Promise<Outcome> {
+export function send(base: URL, count: number, patience = PATIENCE_MS): Promise<Outcome> {
   const { method, path, body, status } = kind(count);
   const headers = body === undefined ? {} : { "content-type": "application/json" };
   return new Promise((resolve) => {
