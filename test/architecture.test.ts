@@ -197,12 +197,21 @@ describe("all code", () => {
     expect(tests.length).toBeGreaterThan(10);
     expect(tests.filter((file) => leavesOut(read(file)))).toEqual([]);
   });
+
+  test("no test waits by .rejects or .resolves, in which the ends of child processes are lost", () => {
+    expect(all.filter((file) => waitsInside(read(file)))).toEqual([]);
+  });
 });
 
 function leavesOut(text: string): boolean {
   return /\b(?:test|it|describe)(?:\.\w+(?:\([^()]*\))?)*\.(?:only|skip|todo|failing)\b/.test(
     withoutComments(text),
   );
+}
+
+/** Why not: test/support/failure.ts. */
+function waitsInside(text: string): boolean {
+  return /\)\s*\.(?:rejects|resolves)\b/.test(withoutComments(text));
 }
 
 describe("what these tests look with", () => {
@@ -256,5 +265,11 @@ describe("what these tests look with", () => {
     expect(leavesOut(`test.${word}("x", () => {});`)).toBe(true);
     expect(leavesOut(`describe.each([1]).${word}("x")`)).toBe(true);
     expect(leavesOut('text.only("x"); test("skip", () => {});')).toBe(false);
+  });
+
+  test("sees a wait inside of expect()", () => {
+    const word = "rejects";
+    expect(waitsInside(`await expect(a())\n  .${word}.toThrow()`)).toBe(true);
+    expect(waitsInside(`expect(x.${word}).toBe(1)`)).toBe(false);
   });
 });

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import Ajv from "ajv/dist/2020.js";
 import { repository } from "./support/executable.ts";
+import { failureOf } from "./support/failure.ts";
 import { connect, testDatabase } from "./support/postgres.ts";
 import { runSluice } from "./support/run.ts";
 import { tempDir } from "./support/temp.ts";
@@ -128,7 +129,9 @@ describe("real output fits its schema", () => {
     await document("RepairResult", 0, ["repair", "applied", "2", "--yes", ...dir], url);
     await document("Error", 2, ["repair", "pending", "2", ...dir], url);
     await query("create table t (a int); insert into t values (1), (1)");
-    await expect(query("create unique index concurrently t_a on t (a)")).rejects.toThrow("unique");
+    expect((await failureOf(query("create unique index concurrently t_a on t (a)"))).message).toContain(
+      "unique",
+    );
     await query("truncate t");
     await document("RepairResult", 0, ["repair", "index", "t_a", "--yes"], url);
   });
@@ -190,7 +193,7 @@ describe("real output fits its schema", () => {
   test("DemoResult", async () => {
     const { releases } = await document("DemoResult", 0, ["demo"]);
     expect(releases.length).toBeGreaterThan(1);
-  });
+  }, 90_000);
 
   test("RunResult", async () => {
     await document("RunResult", 0, ["run", "--id", "release-1", "true"], url);

@@ -28,7 +28,7 @@ export function startGate(stage: Stage, { version, migration }: Release, number:
   const child = stage.program.start({
     name,
     // In a pod it would have no time-out; here none must be left when the demo itself was killed.
-    args: ["wait", "schema", "--dir", version, "--timeout", "30s", "-o", "json"],
+    args: ["wait", "schema", "--dir", version, "--timeout", "60s", "-o", "json"],
     env: environment(stage, stage.blog.appUrl, version, name),
     onLine(line) {
       const reason = /^waiting for schema: (.*)/.exec(line)?.[1];

@@ -17,6 +17,12 @@ export interface LockOptions {
 const SAY_AGAIN = 60_000;
 
 /**
+ * A session is ended as an orphan when it was one for longer than this, so that a runner is given time to show that it is
+ * alive where all stood still for a while: a machine that was suspended, a database that was paused. Milliseconds.
+ */
+const ORPHAN_FOR = 5000;
+
+/**
  * Polls the runner lock, and the history with it: who waits for work that another runner has done meanwhile is
  * finished without ever holding the lock.
  * @param idle looks whether there is nothing left to do.
@@ -31,6 +37,7 @@ export async function acquireLock(
   const began = performance.now();
   const waited = () => performance.now() - began;
   let said: { what: string; at: number } | undefined;
+  let orphan: { pid: number; at: number } | undefined;
   for (let pause = 50; ; pause = Math.min(2000, pause * 1.5)) {
     options.signal.throwIfAborted();
     if (await connection.tryLock()) {
@@ -40,7 +47,9 @@ export async function acquireLock(
     if (await idle()) return false;
     const holder = await connection.lockHolder();
     const what = `${holder?.pid} ${holder?.query} ${holder?.orphan}`;
-    if (holder?.orphan && options.orphans === "cancel") {
+    if (!holder?.orphan) orphan = undefined;
+    else if (orphan?.pid !== holder.pid) orphan = { pid: holder.pid, at: waited() };
+    if (holder && orphan && options.orphans === "cancel" && waited() - orphan.at > ORPHAN_FOR) {
       await connection.endOrphan(holder.pid);
       options.on({ type: "orphan-ended", holder });
     }

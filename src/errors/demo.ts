@@ -26,7 +26,7 @@ the demo says which, and ends with exit status 1.`,
     title: "The demo took too long",
     message: "the demo was not finished after {seconds} s",
     hint: "run it again on a machine that is less busy; it takes about 15 s where two processors are free",
-    page: `The demo ends by itself within half a minute, whatever happens. On a machine that is very busy, or stopped in
+    page: `The demo ends by itself within a minute, whatever happens. On a machine that is very busy, or stopped in
 between (a laptop that was closed), the time runs out; everything that it started is ended, and its files are removed.`,
   },
 } as const satisfies Record<string, ErrorEntry>;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { failureOf } from "../../test/support/failure.ts";
 import {
   html,
   line,
@@ -170,7 +171,9 @@ describe("observe", () => {
     const { client } = await scriptedApi([list("5")]);
     const broken = { ...client, list: () => Promise.reject(new TypeError("a bug")) };
     const ignore = { changed: () => {}, troubled: () => {} };
-    expect(observe(broken, jobs, {}, ignore, AbortSignal.timeout(5000))).rejects.toThrow("a bug");
+    expect((await failureOf(observe(broken, jobs, {}, ignore, AbortSignal.timeout(5000)))).message).toContain(
+      "a bug",
+    );
   });
 });
 

@@ -3,6 +3,7 @@ import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { blocksOf } from "../support/blocks.ts";
 import { executable, repository } from "../support/executable.ts";
+import { failureOf } from "../support/failure.ts";
 import { describeEachMajor, ownServer, query } from "../support/postgres.ts";
 import { startProgram } from "../support/run.ts";
 import { tempDir, writeFiles } from "../support/temp.ts";
@@ -58,7 +59,7 @@ describeEachMajor("the guide to the accounts", (major) => {
         if (next?.language === "text") expect(shown).toBe(next.text);
       } else if (words.has("refused")) {
         for (const sql of statements(text))
-          await expect(query(url("shop", as), sql)).rejects.toMatchObject({ code: "42501" });
+          expect(await failureOf(query(url("shop", as), sql))).toMatchObject({ code: "42501" });
       } else
         for (const sql of statements(text)) {
           if (administrator !== undefined && sql.startsWith("CREATE DATABASE"))
@@ -77,7 +78,7 @@ describeEachMajor("the guide to the accounts", (major) => {
     // sluice.yaml says --role and --grant by now.
     expect(await sluice("sluice migrate", "app_migrator")).toMatchObject({ code: 0 });
     await query(url("shop", "app"), "insert into items (customer) values ('one'); delete from items");
-    await expect(query(url("shop", "app"), "truncate items")).rejects.toMatchObject({ code: "42501" });
+    expect(await failureOf(query(url("shop", "app"), "truncate items"))).toMatchObject({ code: "42501" });
     expect(await sluice("sluice wait schema && sluice check --database", "app")).toMatchObject({ code: 0 });
     const seen = await sluice("sluice check --database --account app --migrator app_owner", undefined);
     expect([seen.code, seen.stdout]).toEqual([0, expect.stringContaining("no findings")]);
@@ -135,7 +136,7 @@ describeEachMajor("the guide to the accounts", (major) => {
       "shop",
       "app",
     );
-    await expect(run("drop table orders", "shop", "app")).rejects.toThrow("must be owner");
+    expect((await failureOf(run("drop table orders", "shop", "app"))).message).toContain("must be owner");
     expect(await sluice("sluice check --database", "app")).toMatchObject({ code: 0 });
   }, 120_000);
 });

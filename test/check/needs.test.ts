@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { COLUMNS } from "../../src/databases/postgres/history/columns.ts";
+import { failureOf } from "../support/failure.ts";
 import { connect, describeEachMajor } from "../support/postgres.ts";
 import { checkUrl, harm, said, settle, shop, wellMade, work } from "./fixture.ts";
 
@@ -26,7 +27,7 @@ describeEachMajor("what the account needs and could not do", (major) => {
       "SA024 sequence shop.seq",
       `SA025 default privileges of ${owner} in schema shop`,
     ]);
-    await expect(work(s)).rejects.toThrow("permission denied for schema");
+    expect((await failureOf(work(s))).message).toContain("permission denied for schema");
     expect(await settle(s, (sql) => s.query(sql))).toBe(1);
     for (const table of ["shop.orders", "shop.fresh", "shop.part", 'shop."Some"', "shop.ident"])
       await work(s, table);
@@ -55,7 +56,7 @@ describeEachMajor("what the account needs and could not do", (major) => {
         ? `revoke ${s.sql("group")} from ${s.sql("app")}; grant ${s.sql("group")} to ${s.sql("app")} with inherit false`
         : `alter role ${s.sql("app")} noinherit`,
     );
-    await expect(work(s, "shop.by_group")).rejects.toThrow("permission denied");
+    expect((await failureOf(work(s, "shop.by_group"))).message).toContain("permission denied");
     expect(said(await s.check())).toEqual([
       "SA022 table shop.by_group",
       `SA025 default privileges of ${s.sql("owner")} in schema shop`,
@@ -91,7 +92,7 @@ describeEachMajor("what the account needs and could not do", (major) => {
     expect(said(await s.check())).toEqual(["SA026 table public.sluice_history"]);
     expect(await settle(s, (sql) => s.query(sql))).toBe(1);
     await s.queryAs("app", "select id, checksum, state from public.sluice_history");
-    await expect(s.queryAs("app", "select down from public.sluice_history")).rejects.toThrow(
+    expect((await failureOf(s.queryAs("app", "select down from public.sluice_history"))).message).toContain(
       "permission denied",
     );
   });
@@ -135,7 +136,7 @@ describeEachMajor("what the account needs and could not do", (major) => {
       "create or replace function f() returns int language sql as 'select 2'",
     ];
     for (const sql of refused)
-      await expect(s.queryAs("app", sql)).rejects.toThrow(/permission denied|must be owner/);
+      expect((await failureOf(s.queryAs("app", sql))).message).toMatch(/permission denied|must be owner/);
     // The new owner works, and what it makes is usable at once.
     await s.query(
       `set role "${made.replaceAll('"', '""')}"; create table next (id serial, n int); alter table t add m int`,
@@ -173,7 +174,7 @@ describeEachMajor("what the account needs and could not do", (major) => {
     expect(said(report)).toContain("SA006 extension plpgsql");
     expect(report.statements).toContain(`REASSIGN OWNED BY ${s.sql("app")} TO ${s.sql("owner")}`);
     expect(await settle(s, (sql) => s.query(sql))).toBe(1);
-    await expect(s.queryAs("app", "drop extension plpgsql")).rejects.toThrow("must be owner");
+    expect((await failureOf(s.queryAs("app", "drop extension plpgsql"))).message).toContain("must be owner");
   });
 });
 

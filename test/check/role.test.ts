@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { endBackends, executing, lockIsFree, type Project, projectOn, versions } from "../migrate/fixture.ts";
+import { failureOf } from "../support/failure.ts";
 import { describeEachMajor } from "../support/postgres.ts";
 import { runSluice } from "../support/run.ts";
 import { type Shop, shop } from "./fixture.ts";
@@ -220,7 +221,7 @@ describeEachMajor("--role", (major) => {
     ];
     for (const sql of refused)
       for (const who of ["app", "writer"])
-        await expect(s.queryAs(who, sql)).rejects.toThrow("permission denied");
+        expect((await failureOf(s.queryAs(who, sql))).message).toContain("permission denied");
   });
 
   test("readers of an older table can read the columns that a newer Sluice adds", async () => {
@@ -230,6 +231,8 @@ describeEachMajor("--role", (major) => {
     p.write({ "2_b.sql": "select 2;" });
     expect((await p.migrate(args)).code).toBe(0);
     await s.queryAs("app", "select down_done from sluice_history");
-    await expect(s.queryAs("app", "select output from sluice_history")).rejects.toThrow("permission denied");
+    expect((await failureOf(s.queryAs("app", "select output from sluice_history"))).message).toContain(
+      "permission denied",
+    );
   });
 });

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cleanUpAfter } from "../support/cleanup.ts";
+import { failureOf } from "../support/failure.ts";
 import { tempDir } from "../support/temp.ts";
 import { killDaemon, pidOf, startDaemon, stopDaemon } from "./processes.ts";
 
@@ -25,5 +26,7 @@ test("a daemon is started once and ended; a pid that is used again is not taken 
 
 test("a file that is none ends in its error", async () => {
   const daemon = { stateDir: tempDir(), name: "missing" };
-  expect(startDaemon(daemon, { file: "/does/not/exist", args: [] })).rejects.toThrow("ENOENT");
+  expect((await failureOf(startDaemon(daemon, { file: "/does/not/exist", args: [] }))).message).toContain(
+    "ENOENT",
+  );
 });

@@ -5,13 +5,13 @@ import type { ContainerStatus, Pod } from "../../kubernetes/types.ts";
 import type { Cluster } from "./cluster.ts";
 
 /** After a Job has ended its last lines may still be on their way. Milliseconds. */
-const LAST_LINES = 3000;
+const LAST_LINES = 10_000;
 /** Between two tries to read a log that cannot be read yet. Milliseconds. */
 const AGAIN = 1000;
 
 /** The logs of a Job's containers, as they are written. */
 export interface JobLogs {
-  /** Resolves when every log that was begun has come to its end, or after 3 s. */
+  /** Resolves when the log of every container that has started has come to its end, or after 10 s. */
   drained(): Promise<void>;
 }
 
@@ -80,7 +80,12 @@ export function followJobLogs(
     async drained() {
       const late = new AbortController();
       const limit = sleep(LAST_LINES, undefined, { signal: late.signal }).catch(() => undefined);
-      await Promise.race([Promise.all(running), limit]);
+      // The Job's end may be known before its pods are: those that nobody has told of yet are read, too.
+      const all = client
+        .list<Pod>(pods, selection, signal)
+        .then(({ items }) => items.forEach(look), tell)
+        .then(() => Promise.all(running));
+      await Promise.race([all, limit]);
       late.abort();
     },
   };

@@ -43,7 +43,7 @@ export function judgeService(slices: readonly EndpointSlice[], name: string, nam
     ...(ending > 0 ? [`${ending} of them ${ending === 1 ? "is" : "are"} being ended`] : []),
     ...(unsaid > 0 ? [`of ${unsaid} it is not said whether ready`] : []),
   ];
-  const topic = "none of its endpoints is ready";
+  const topic = `none of its endpoints is ready${ending > 0 ? ", some are being ended" : ""}`;
   const count =
     endpoints.length === 1
       ? "its only endpoint is not ready"
