@@ -36,6 +36,7 @@ export function auditIn(folder: string): Audit {
       existsSync(log)
         ? readFileSync(log, "utf8")
             .split("\n")
+            .slice(0, -1) // the last may be half written
             .flatMap((line) => requestOf(line, user))
         : [],
   };

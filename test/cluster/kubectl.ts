@@ -3,6 +3,8 @@ import { spawn } from "node:child_process";
 /** A command that says how long it waits may take this much longer; any other, this long. Milliseconds. */
 const SPARE_MS = 10_000;
 const LIMIT_MS = 60_000;
+/** Until the output of a command that has ended is read. Milliseconds. */
+const OUTPUT_MS = 10_000;
 
 /** By `--timeout=90s`, so that it ends by itself, with its own words. */
 function limitOf(args: readonly string[]): number {
@@ -30,6 +32,10 @@ export async function kubectl(
   const status = await new Promise<number | string | null>((resolve) => {
     child.once("error", ({ message }) => resolve(message));
     child.once("close", (code, signal) => resolve(code ?? signal));
+    // Whoever holds the pipes open beside it, it does not end in silence.
+    child.once("exit", () =>
+      setTimeout(() => resolve("it has ended, but its output has not"), OUTPUT_MS).unref(),
+    );
   });
   if (status !== 0)
     throw new Error(`kubectl ${args.join(" ")}: ${status}\n${written.stdout}${written.stderr}`);

@@ -65,7 +65,7 @@ export async function startSandbox({ dir, daemon }: Sandbox): Promise<number> {
   const preparedSince = () => statSync(join(dir, "prepared"), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const running = Number(readFileSync(join(dir, "init.pid"), "utf8").split(" ")[0]);
   const since = running === pid && preparedSince() < begin ? 0 : begin - 1_000;
-  await until("the node's namespaces", async () => preparedSince() > since, { daemon, timeoutMs: 10_000 });
+  await until("the node's namespaces", async () => preparedSince() > since, { daemon, timeoutMs: 60_000 });
   return pid;
 }
 

@@ -2,6 +2,7 @@ import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ControlPlane, controlPlane } from "../cluster/control-plane.ts";
+import { until } from "../cluster/readiness.ts";
 import { cleanUpAfter } from "../support/cleanup.ts";
 import { executable, repository } from "../support/executable.ts";
 import { runSluice } from "../support/run.ts";
@@ -85,6 +86,9 @@ test("an account with the ClusterRole view: everything but the rights, and that 
     "-n",
     "viewed",
   ]);
+  // The API server hears of a binding by a watch of its own.
+  const may = ["auth", "can-i", "list", "pods", "-n", "viewed", "--as=viewer"];
+  await until("the viewer's rights", () => plane.kubectl(may));
   const viewed = await check(["-n", "viewed"], kubeconfig);
   expect([viewed.code, codesOf(viewed)]).toEqual([1, ["SM006"]]);
   expect(viewed.report.unchecked).toEqual([

@@ -35,7 +35,10 @@ export async function connectAs(server: string, ca: string, user: object, limits
   return client;
 }
 
-/** Follows one Job; `until` resolves when something is said that ends so. */
+/** Until something is said. Milliseconds. */
+const PATIENCE = 55_000;
+
+/** Follows one Job; `until` resolves when something is said that ends so, and rejects where it is not. */
 export function follow(client: KubernetesClient, name: string) {
   const said: string[] = [];
   let heard = () => {};
@@ -53,10 +56,14 @@ export function follow(client: KubernetesClient, name: string) {
     await done;
   });
   const until = (text: string | RegExp, from = 0) =>
-    new Promise<void>((resolve) => {
+    new Promise<void>((resolve, reject) => {
+      const late = () => reject(new Error(`nobody said ${text}, but ${JSON.stringify(said)}`));
+      const timer = setTimeout(late, PATIENCE);
       heard = () => {
-        if (said.slice(from).some((one) => (typeof text === "string" ? one === text : text.test(one))))
-          resolve();
+        const matches = (one: string) => (typeof text === "string" ? one === text : text.test(one));
+        if (!said.slice(from).some(matches)) return;
+        clearTimeout(timer);
+        resolve();
       };
       heard();
     });

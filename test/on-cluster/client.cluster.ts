@@ -10,6 +10,7 @@ import { type ControlPlane, controlPlane } from "../cluster/control-plane.ts";
 import { createAuthority, issue } from "../cluster/pki.ts";
 import { type ApiProxy, startApiProxy } from "../support/api-proxy.ts";
 import { cleanUpAfter } from "../support/cleanup.ts";
+import { standstillSince } from "../support/standstill.ts";
 import { tempDir } from "../support/temp.ts";
 import { connectAs, follow, job } from "./client-fixture.ts";
 
@@ -70,7 +71,7 @@ describe("the client on a real API server", () => {
 
   test("a log that there is not, and a namespace that there is not", async () => {
     const read = async () => {
-      for await (const _ of admin.logs("none", { follow: true }, AbortSignal.timeout(5000)));
+      for await (const _ of admin.logs("none", { follow: true }, AbortSignal.timeout(30_000)));
     };
     expect(await read().catch((error) => error)).toMatchObject({ name: "ApiError", status: 404 });
     expect((await admin.list(pods, { namespace: "nowhere" })).items).toEqual([]);
@@ -171,8 +172,9 @@ describe("through a bad line", () => {
       const order = said.filter((one) => !one.startsWith("!")).map((one) => ["one", ...states].indexOf(one));
       expect(order).toEqual(order.toSorted());
       expect(proxy.seen.filter(({ watch }) => watch).length).toBeGreaterThan(1);
-      // Each fault costs a list and a watch, and none of them spins.
-      expect(proxy.seen.length).toBeLessThan(14);
+      // Each fault costs a list and a watch, each second and a half of silence as much, and none of them spins.
+      const silences = said.filter((one) => one.startsWith("! nothing came")).length;
+      expect(proxy.seen.length).toBeLessThan(14 + 2 * silences);
     },
     60_000,
   );
@@ -188,7 +190,7 @@ describe("through a bad line", () => {
     const back = performance.now();
     await proxy.accept();
     await until("two");
-    expect(performance.now() - back).toBeLessThan(2000);
+    expect(performance.now() - back).toBeLessThan(2000 + standstillSince(back));
     expect(said.filter((one) => !one.startsWith("!"))).toEqual(["one", "two"]);
   });
 
@@ -217,7 +219,7 @@ describe("through a bad line", () => {
     await until("one", from);
     await label("killed", "two");
     await until("two");
-  }, 60_000);
+  }, 120_000);
 });
 
 test("a version that etcd has forgotten: 410, and the list again", async () => {
@@ -233,7 +235,7 @@ test("a version that etcd has forgotten: 410, and the list again", async () => {
       jobs,
       {},
       first.metadata.resourceVersion ?? "",
-      AbortSignal.timeout(9000),
+      AbortSignal.timeout(30_000),
     ));
   };
   expect(await read().catch((error) => error)).toMatchObject({ name: "ApiError", status: 410 });
@@ -249,5 +251,5 @@ test("a version that etcd has forgotten: 410, and the list again", async () => {
   };
   const { said, until } = follow(old, "old");
   await until("three");
-  expect(said).toEqual(["one", "three"]);
+  expect(said.filter((one) => !one.startsWith("!"))).toEqual(["one", "three"]);
 }, 120_000);

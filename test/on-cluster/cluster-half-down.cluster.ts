@@ -5,8 +5,10 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { down } from "../cluster/down.ts";
+import { etcdDaemon } from "../cluster/etcd.ts";
 import { withLock } from "../cluster/lock.ts";
 import { lockPath } from "../cluster/paths.ts";
+import { signalDaemon } from "../cluster/processes.ts";
 import { until } from "../cluster/readiness.ts";
 import { readState } from "../cluster/state.ts";
 import { isUp } from "../cluster/status.ts";
@@ -30,6 +32,8 @@ test("up after a down that was killed half-way takes the rest down, and begins f
   const first = readState(stateDir);
   expect([first?.kind, isUp(stateDir)]).toEqual(["control-plane", true]);
 
+  // What is to be ended first does not hear of it, so that there is a half-way.
+  signalDaemon(etcdDaemon(stateDir), "SIGSTOP");
   const env = { ...process.env, SLUICE_CLUSTER_DIR: stateDir };
   const main = join(repository, "test/cluster/main.ts");
   const child = spawn(process.execPath, [main, "down"], { cwd: repository, env, stdio: "ignore" });
@@ -37,6 +41,7 @@ test("up after a down that was killed half-way takes the rest down, and begins f
   await until("it goes down", async () => readState(stateDir)?.goingDown);
   child.kill("SIGKILL");
   expect((await ended)[1]).toBe("SIGKILL");
+  signalDaemon(etcdDaemon(stateDir), "SIGCONT");
   expect(readState(stateDir)).toMatchObject({ goingDown: true, kind: "control-plane" });
 
   await bringUp();

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "bun:test";
+import { until } from "../cluster/readiness.ts";
 import { type Cluster, cluster, isOurs } from "./support.ts";
 
 /** The cluster itself: what everything else is tested on does what a Kubernetes does. */
@@ -28,7 +29,7 @@ const server = (version: string): Container =>
     `mkdir -p /tmp/www; echo ${version} $(hostname) >/tmp/www/index.html; exec httpd -f -p 8080 -h /tmp/www`,
   );
 
-const get = (host: string) => `printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 5 ${host} 80 | tail -1`;
+const get = (host: string) => `printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 30 ${host} 80 | tail -1`;
 
 function deployment(name: string, replicas: number, version: string, more: object = {}): object {
   const labels = { app: name };
@@ -43,13 +44,13 @@ function deployment(name: string, replicas: number, version: string, more: objec
       template: {
         metadata: { labels: { ...labels, version } },
         spec: {
-          terminationGracePeriodSeconds: 3,
+          terminationGracePeriodSeconds: 20,
           containers: [
             {
               ...container(server(version)),
               readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 },
               // Until no kube-proxy sends it anything more.
-              lifecycle: { preStop: { sleep: { seconds: 2 } } },
+              lifecycle: { preStop: { sleep: { seconds: 10 } } },
             },
           ],
           ...more,
@@ -124,7 +125,9 @@ describe("workloads", () => {
     await kubectl("wait pod/client --for=condition=Ready --timeout=60s");
     const found = await kubectl("exec client -- nslookup", `web.${namespace}.svc.cluster.local`);
     expect(found).toContain(await kubectl("get service web --output=jsonpath={.spec.clusterIP}"));
-    expect(await kubectl("exec client -- sh -c", get("web"))).toMatch(/^v1 web-/);
+    // The node hears of the endpoint a moment later than kubectl.
+    const answered = async () => (await kubectl("exec client -- sh -c", get("web"))).trim();
+    expect(await until("an answer", async () => (await answered()) || undefined)).toMatch(/^v1 web-/);
     expect(
       await kubectl("exec client -- sh -c", "nc -w 5 kubernetes.default 443 </dev/null && echo open"),
     ).toBe("open\n");
@@ -137,11 +140,17 @@ describe("workloads", () => {
     await kubectl("rollout status deployment/web --timeout=60s");
     await apply(
       namespace,
-      pod("client", `while true; do a=$(${get("web")}); echo "\${a:-failed}"; sleep 0.1; done`),
+      // From the first answer on: the node hears of the endpoints a moment later than kubectl.
+      pod(
+        "client",
+        `ask() { ${get("web")}; }; until [ "$(ask)" ]; do sleep 0.1; done; touch /tmp/asked;
+         while true; do a=$(ask); echo "\${a:-failed}"; sleep 0.1; done`,
+      ),
     );
     await kubectl("wait pod/client --for=condition=Ready --timeout=60s");
+    await until("the first answer", () => kubectl("exec client -- ls /tmp/asked"));
     await apply(namespace, deployment("web", 3, "v2"));
-    await kubectl("rollout status deployment/web --timeout=90s");
+    await kubectl("rollout status deployment/web --timeout=170s");
     // Rolled out does not mean that the last old pod is gone.
     await kubectl("wait pod --selector=app=web,version=v1 --for=delete --timeout=60s");
     expect(await kubectl("exec client -- sh -c", get("web"))).toMatch(/^v2 web-/);
@@ -205,6 +214,9 @@ describe.skipIf(!isOurs)("two nodes", () => {
     } finally {
       await it.kubectl(["uncordon", "node2"]);
     }
+    // A controller takes the taint away that the scheduler goes by.
+    const taints = () => it.kubectl(["get", "node", "node2", "--output=jsonpath={.spec.taints}"]);
+    await until("no taint", async () => (await taints()) === "");
     await kubectl("scale deployment/web --replicas=4");
     await kubectl("rollout status deployment/web --timeout=60s");
     expect(await nodesOf(namespace)).toContain("node2");

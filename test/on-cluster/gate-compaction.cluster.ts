@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { setTimeout as delay } from "node:timers/promises";
+import { until } from "../cluster/readiness.ts";
 import { isWaiting, opensSoonAfter, planeWithJobs, startGate, throughProxy, waits } from "./gate-fixture.ts";
 
 test("a gate whose resourceVersion was compacted away (410) lists again, and opens within 2 s", async () => {
@@ -22,7 +22,7 @@ test("a gate whose resourceVersion was compacted away (410) lists again, and ope
     return watches.length === 1 ? { answer: { status: 200, body } } : undefined;
   });
   proxy.cut();
-  while (watches.length < 3) await delay(10);
+  await until("a third watch", async () => watches.length >= 3);
   // The watch that was refused, the list after it, and the watch that goes on from there.
   const asked = proxy.seen.slice((watches[1] ?? 0) - 1).filter(({ path }) => path.includes("/jobs"));
   expect(asked.map(({ watch }) => watch)).toEqual([true, false, true]);
@@ -47,7 +47,7 @@ test("410 as the answer, and as an ERROR event in the stream: listed again at on
   const gate = await startGate(kubeconfig, ["job/gone"]);
   await waits(gate, /the Job is running/);
   const lists = () => proxy.seen.filter(({ path, watch }) => path.includes("/jobs") && !watch).length;
-  while (lists() < 3) await delay(20);
+  await until("a third list", async () => lists() >= 3);
   await opensSoonAfter(gate, await jobs.complete("gone"));
   expect(gate.stderr).not.toContain("too old");
 }, 120_000);

@@ -57,7 +57,7 @@ describe("a gate that waits for a Job outlives", () => {
     await opensSoonAfter(gate, performance.now());
     // Said once, not at every try.
     expect(gate.stderr.split("etcd: no leader").length - 1).toBeLessThan(3);
-  }, 60_000);
+  });
 
   test("a connection that falls silent: found within the idle limit of 75 s, and 2 s more", async () => {
     const { proxy, kubeconfig } = await throughProxy(plane);
@@ -101,7 +101,7 @@ describe("a gate that waits for a Job outlives", () => {
     expect(asked() - seen).toBeLessThanOrEqual(2);
     proxy.fault(undefined);
     await opensSoonAfter(gate, performance.now(), 5000);
-  }, 30_000);
+  });
 
   test("a token that is renewed in its file after the old one became void", async () => {
     await plane.kubectl(["create", "serviceaccount", "gate"]);
@@ -127,7 +127,7 @@ describe("a gate that waits for a Job outlives", () => {
     expect(await isWaiting(gate)).toBe(true);
     writeFileSync(file, await token());
     await opensSoonAfter(gate, performance.now());
-  }, 60_000);
+  });
 
   test("rights that are missing, taken away and given back; what it prints gives them", async () => {
     await jobs.create("rights");
@@ -147,7 +147,7 @@ describe("a gate that waits for a Job outlives", () => {
     expect(await isWaiting(gate)).toBe(true);
     await plane.kubectl(["apply", "-f", "-"], yaml);
     await opensSoonAfter(gate, performance.now());
-  }, 60_000);
+  });
 
   test("an API server that is killed, and opens within 2 s once it is back", async () => {
     await jobs.create("killed");
@@ -159,7 +159,7 @@ describe("a gate that waits for a Job outlives", () => {
     expect(await isWaiting(gate)).toBe(true);
     await plane.startApiServer();
     await opensSoonAfter(gate, await jobs.complete("killed"));
-  }, 60_000);
+  });
 
   test("an API server that hangs and comes back without a word", async () => {
     await jobs.create("hangs");
@@ -170,7 +170,7 @@ describe("a gate that waits for a Job outlives", () => {
     expect(await isWaiting(gate)).toBe(true);
     plane.resumeApiServer();
     await opensSoonAfter(gate, await jobs.complete("hangs"));
-  }, 60_000);
+  });
 
   test.skipIf(!existsSync(FAKETIME))(
     "a clock that is set: three days on, and then an hour back",
@@ -194,7 +194,6 @@ describe("a gate that waits for a Job outlives", () => {
       // Nothing was taken for a minute that has passed.
       expect(gate.stderr.trim().split("\n").length).toBeLessThan(4);
     },
-    30_000,
   );
 
   test("but not a selector that the API server cannot read: wrong usage, at once", async () => {
@@ -203,7 +202,7 @@ describe("a gate that waits for a Job outlives", () => {
       const { code, stderr } = await gate.done;
       expect([selector, code, stderr]).toEqual([selector, 2, expect.stringContaining("SL5008")]);
     }
-  }, 30_000);
+  });
 
   test("a Job that is deleted and made again, which alone counts", async () => {
     await jobs.create("again");
@@ -217,5 +216,5 @@ describe("a gate that waits for a Job outlives", () => {
     await waits(gate, /created again/);
     expect(await isWaiting(gate)).toBe(true);
     await opensSoonAfter(gate, await jobs.complete("again"));
-  }, 30_000);
+  });
 });

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "bun:test";
+import { until as eventually } from "../cluster/readiness.ts";
 import { memoryOf } from "./cgroup.ts";
 import { gatedPod, guidesContainer, guidesRights, loadSluice } from "./image-fixture.ts";
 import { job, letGo, type Place, place, shell, until, untilLetGo } from "./real-fixture.ts";
@@ -7,7 +8,7 @@ import { cluster, isOurs } from "./support.ts";
 /** Our own image as an init container, in namespaces where only PodSecurity `restricted` is admitted. */
 beforeAll(async () => {
   if (isOurs) await loadSluice(await cluster());
-}, 60_000);
+}, 180_000);
 
 const restricted = { "pod-security.kubernetes.io/enforce": "restricted" };
 const account = (name: string) => ({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name } });
@@ -63,11 +64,12 @@ describe.skipIf(!isOurs).concurrent("a gate in a pod", () => {
     });
     expect(state.state.terminated.message).toBeUndefined();
     expect((await log.done).stdout).toMatch(/job\/app-migrate: open after [\d.]+s/);
-    // Whole seconds, both of them.
+    // Whole seconds, both of them; and the kubelet looks once a second.
     const completed = Date.parse(await field(here, "job/app-migrate", ".status.completionTime"));
     const late = Date.parse(state.state.terminated.finishedAt) - completed;
-    expect(late).toBeLessThanOrEqual(3000);
-    expect(await here.kubectl("logs app --container=main")).toBe("started\n");
+    expect(late).toBeLessThanOrEqual(10_000);
+    const [all] = await (await here.follow("app", "main")).waitForOutput(/^[\s\S]*\n/, 30_000);
+    expect(all).toBe("started\n");
     const used = Object.entries(memory ?? {}).map(([key, value]) => `${key} ${(value / MiB).toFixed(1)} MiB`);
     console.log(`gate in a pod: ${used.join(", ")}; ended ${late / 1000} s after the Job's completionTime`);
     expect(memory?.anonymous).toBeLessThan(40 * MiB);
@@ -108,13 +110,15 @@ describe.skipIf(!isOurs).concurrent("a gate in a pod", () => {
     await until(here, "pod/job", `${last}.exitCode`, "2");
     const described = await here.kubectl("describe pod job");
     expect(described).toContain("SL7011");
-    expect(await here.kubectl("logs job --container=gate")).toMatch(/error SL7011: .*token/);
+    // It is tried again and again: the log is that of the newest container, which may not have written yet.
+    const log = () => here.kubectl("logs job --container=gate");
+    await eventually("its error", async () => /error SL7011: .*token/.test(await log()));
   });
 
   test("that is ended while it waits says in its termination message what for", async () => {
     const here = await place(restricted);
     await here.apply(account("app"), ...guidesRights(here.namespace));
-    const gate = guidesContainer(["wait", "job/app-migrate", "--timeout", "2s"]);
+    const gate = guidesContainer(["wait", "job/app-migrate", "--timeout", "15s"]);
     await here.apply(
       gatedPod("app", gate, main(here), { serviceAccountName: "app", restartPolicy: "Never" }),
     );
@@ -134,14 +138,23 @@ describe.skipIf(!isOurs).concurrent("a gate in a pod", () => {
   test("that is killed while it waits: the same, from the signal's exit", async () => {
     const here = await place(restricted);
     await here.apply(account("app"), ...guidesRights(here.namespace));
-    const spec = { serviceAccountName: "app", activeDeadlineSeconds: 3, terminationGracePeriodSeconds: 20 };
+    const spec = { serviceAccountName: "app", terminationGracePeriodSeconds: 60 };
     await here.apply(gatedPod("app", guidesContainer(["wait", "job/app-migrate"]), main(here), spec));
+    await here.kubectl(
+      "wait pod/app --timeout=55s",
+      "--for=jsonpath={.status.initContainerStatuses[0].state.running}",
+    );
+    const log = await here.follow("app", "gate");
+    await log.waitForOutput(/there is no Job app-migrate/, 30_000);
+    const asked = Date.now();
+    await here.kubectl("patch pod app --patch", '{"spec":{"activeDeadlineSeconds":1}}');
     const path = ".status.initContainerStatuses[0].state.terminated";
     await until(here, "pod/app", `${path}.exitCode`, "143");
-    const { message, startedAt, finishedAt } = JSON.parse(await field(here, "pod/app", path));
+    const { message, finishedAt } = JSON.parse(await field(here, "pod/app", path));
     expect(JSON.parse(message).hint).toMatch(
       /^It was still waiting for job\/app-migrate: there is no Job app-migrate/,
     );
-    expect(Date.parse(finishedAt) - Date.parse(startedAt)).toBeLessThan(15_000);
+    // Not when its grace period is over.
+    expect(Date.parse(finishedAt) - asked).toBeLessThan(50_000);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { until as eventually } from "../cluster/readiness.ts";
 import type { Running } from "../support/run.ts";
 import { job, letGo, place, shell, until, untilLetGo } from "./real-fixture.ts";
 
@@ -8,6 +9,13 @@ const here = await place();
 const exits = (code: number) => `exit ${code}`;
 const says = (message: string, then: string) => `printf '%s' '${message}' >/dev/termination-log; ${then}`;
 
+/** A gate that waits for a Job of that name before it is there: it is told each state of it, also those that soon pass. */
+async function gateBefore(name: string, ...args: string[]): Promise<Running> {
+  const gate = await here.gate(`job/${name}`, ...args);
+  await gate.waitForOutput(new RegExp(`there is no Job ${name} in the namespace`), LONG);
+  return gate;
+}
+
 /** A Job of that name, and a gate for it that gives up when it has failed. */
 async function failing(
   name: string,
@@ -15,8 +23,9 @@ async function failing(
   parts: object = {},
   more: object = {},
 ): Promise<Running> {
+  const gate = await gateBefore(name, "--fail-fast");
   await here.apply(job(name, shell(here.it, script, more), parts));
-  return here.gate(`job/${name}`, "--fail-fast");
+  return gate;
 }
 
 /** What a gate said when it ended; fails where it opened, or ended otherwise. */
@@ -66,6 +75,11 @@ describe.concurrent("a Job that makes no progress: the gate says why", () => {
       spec: { hard: { pods: "0" } },
     });
     await until(quota, "resourcequota/none", ".status.hard.pods", "0");
+    // Admission hears of it by a watch of its own.
+    await eventually("the quota", async () => {
+      const tried = quota.kubectl("run x --image=x --dry-run=server").catch(String);
+      return (await tried).includes("exceeded quota");
+    });
     await quota.apply(job("quota", shell(quota.it, "true")));
     const crowded = await quota.gate("job/quota");
     const nobody = await failing("account", "true", { pod: { serviceAccountName: "nobody" } });
@@ -158,8 +172,8 @@ describe.concurrent("a Job that has failed: --fail-fast ends with 3 and the reas
 describe.concurrent("a Job opens its gate when it is Complete", () => {
   test("all three of its completions, one after another", async () => {
     const spec = { completions: 3, parallelism: 1 };
+    const gate = await gateBefore("three");
     await here.apply(job("three", shell(here.it, "sleep 0.5"), { spec }));
-    const gate = await here.gate("job/three");
     await gate.waitForOutput(/the Job is running, 1 of 3 completions are there/, LONG);
     await opens(gate, "three");
   });
@@ -178,10 +192,10 @@ describe.concurrent("a Job opens its gate when it is Complete", () => {
     const script = "[ $JOB_COMPLETION_INDEX = 0 ] || exec sleep 600";
     const successPolicy = { rules: [{ succeededIndexes: "0" }] };
     const spec = { ...indexed, successPolicy };
+    const gate = await gateBefore("enough");
     await here.apply(
       job("enough", shell(here.it, script), { spec, pod: { terminationGracePeriodSeconds: 3 } }),
     );
-    const gate = await here.gate("job/enough");
     await gate.waitForOutput(/the Job has succeeded, and waits for its pods to end/, LONG);
     await opens(gate, "enough");
     const pods = "--output=jsonpath={.items[?(@.status.phase=='Running')].metadata.name}";
@@ -204,13 +218,11 @@ describe.concurrent("a Job opens its gate when it is Complete", () => {
   });
 
   test("one that is removed soon after: a gate that was there opens, the next one waits", async () => {
-    const gate = await here.gate("job/brief");
-    await gate.waitForOutput(/there is no Job brief in the namespace/, LONG);
+    const gate = await gateBefore("brief");
     await here.apply(job("brief", shell(here.it, "true"), { spec: { ttlSecondsAfterFinished: 0 } }));
     expect((await gate.done).code).toBe(0);
     await here.kubectl("wait job/brief --for=delete --timeout=55s");
-    const late = await here.gate("job/brief");
-    await late.waitForOutput(/there is no Job brief in the namespace/, LONG);
+    await gateBefore("brief");
   });
 
   test("none that is being deleted, also after it was Complete", async () => {

@@ -15,7 +15,7 @@ describe.concurrent("--logs prints what the Job prints", () => {
     expect(lines.at(-1)).toMatch(/^job\/logs-good: open after/);
     const expected = Array.from({ length: 2000 }, (_, index) => `line ${index + 1}`);
     expect(lines.slice(0, -1)).toEqual([...expected, "the end"]);
-  }, 60_000);
+  });
 
   test("of each try of a Job that fails, whose error ends the step", async () => {
     const script = "echo trying; echo no such table >&2; exit 3";
@@ -25,7 +25,14 @@ describe.concurrent("--logs prints what the Job prints", () => {
     // Two pods: the lines of the second say which it is.
     expect(stdout.match(/trying$/gm)).toHaveLength(2);
     expect(stdout.match(/no such table$/gm)).toHaveLength(2);
-  }, 90_000);
+  });
+
+  test("of a Job that had ended before anybody looked", async () => {
+    await here.apply(job("logs-old", shell(here.it, "echo hello")));
+    await here.kubectl("wait job/logs-old --for=condition=Complete --timeout=55s");
+    const { code, stdout } = await (await here.gate("job/logs-old", "--logs")).done;
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^hello\njob\/logs-old: open/)]);
+  });
 
   test("as JSON the result alone is on standard output", async () => {
     await here.apply(job("logs-json", shell(here.it, "echo hello")));
@@ -35,5 +42,5 @@ describe.concurrent("--logs prints what the Job prints", () => {
       "WaitResult",
       expect.stringContaining("hello\n"),
     ]);
-  }, 60_000);
+  });
 });

@@ -11,7 +11,7 @@ import { cluster, isOurs } from "./support.ts";
 /** A node goes away under a gate. One after another: both take node2 from everybody. */
 beforeAll(async () => {
   if (isOurs) await loadSluice(await cluster());
-}, 60_000);
+}, 180_000);
 
 /** For a line of a gate, on a busy machine. Milliseconds. */
 const LONG = 40_000;
@@ -26,6 +26,7 @@ async function gated(here: Place): Promise<void> {
     shell(here.it, "exec sleep 600"),
     {
       serviceAccountName: "app",
+      terminationGracePeriodSeconds: 60,
       affinity: {
         nodeAffinity: {
           preferredDuringSchedulingIgnoredDuringExecution: [
@@ -97,7 +98,7 @@ describe.skipIf(!isOurs)("a gate that waits on a node", () => {
         "--timeout=55s",
       ]);
       // It hears SIGTERM, and does not use up its grace period.
-      expect(performance.now() - began).toBeLessThan(15_000);
+      expect(performance.now() - began).toBeLessThan(45_000);
       const next = await waitsOn(here, first);
       expect(next).not.toBe(pod);
       await opens(here, next);

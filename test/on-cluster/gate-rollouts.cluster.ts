@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { failureOf } from "../support/failure.ts";
 import type { Running } from "../support/run.ts";
 import { isWaiting } from "./gate-fixture.ts";
 import { letGo, place, shell, untilLetGo } from "./real-fixture.ts";
@@ -25,7 +26,9 @@ interface Parts {
 /** A workload whose pods and template have the label `release`. */
 function workload(kind: string, name: string, release: number, parts: Parts = {}): object {
   const { replicas = 1, spec = {}, script = untilLetGo, image } = parts;
-  const container = shell(here.it, script, image === undefined ? {} : { image });
+  // What lets it go outlives the container: one whose end the kubelet hears before it hears of the pod's is started again.
+  const volumeMounts = [{ name: "tmp", mountPath: "/tmp" }];
+  const container = shell(here.it, script, { volumeMounts, ...(image !== undefined && { image }) });
   return {
     apiVersion: "apps/v1",
     kind,
@@ -37,7 +40,11 @@ function workload(kind: string, name: string, release: number, parts: Parts = {}
       ...spec,
       template: {
         metadata: { labels: { app: name, release: String(release) } },
-        spec: { terminationGracePeriodSeconds: 60, containers: [container] },
+        spec: {
+          terminationGracePeriodSeconds: 60,
+          containers: [container],
+          volumes: [{ name: "tmp", emptyDir: {} }],
+        },
       },
     },
   };
@@ -116,16 +123,20 @@ describe.concurrent("a Deployment", () => {
   test("that exceeds its progress deadline has failed; rolled back, it is finished without the new pod", async () => {
     await apply(workload("Deployment", "stuck", 1));
     await rolledOut("deployment/stuck");
-    const broken = { spec: { progressDeadlineSeconds: 3 }, image: "127.0.0.1:1/none:1" };
-    await apply(workload("Deployment", "stuck", 2, broken));
+    await apply(workload("Deployment", "stuck", 2, { image: "127.0.0.1:1/none:1" }));
     const gate = await here.gate("deployment/stuck");
     const impatient = await here.gate("deployment/stuck", "--fail-fast");
+    await impatient.waitForOutput(/container main: (ErrImagePull|ImagePullBackOff)/, LONG);
+    const soon = '{"spec":{"progressDeadlineSeconds":3}}';
+    await kubectl("patch deployment stuck --type=merge --patch", soon);
     const { code, stderr } = await impatient.done;
     expect(code).toBe(3);
     expect(stderr).toMatch(
       /ProgressDeadlineExceeded: .*pod stuck-\w+-\w+: container main: (ErrImagePull|ImagePullBackOff)/,
     );
-    await expect(rolledOut("deployment/stuck")).rejects.toThrow("exceeded its progress deadline");
+    expect((await failureOf(rolledOut("deployment/stuck"))).message).toContain(
+      "exceeded its progress deadline",
+    );
     await stillWaits(gate);
     await kubectl("rollout undo deployment/stuck");
     await opens(gate, "deployment/stuck", 2);
@@ -182,6 +193,7 @@ describe.concurrent("a StatefulSet", () => {
     ];
     await apply(...both(1));
     await rolledOut("statefulset/half");
+    await kubectl("wait pod/manual-0 --for=create --timeout=55s");
     await kubectl("wait pod/manual-0 --for=condition=Ready --timeout=55s");
     await apply(...both(2));
     const gates = [await here.gate("statefulset/half"), await here.gate("statefulset/manual")] as const;
@@ -194,8 +206,8 @@ describe.concurrent("a StatefulSet", () => {
     await stillWaits(gates[0]);
     const none = '{"spec":{"updateStrategy":{"rollingUpdate":{"partition":0}}}}';
     await kubectl("patch statefulset half --type=merge --patch", none);
-    await kubectl("delete pod manual-0 --wait=false");
     await letEnd("pod/half-0");
+    await kubectl("delete pod manual-0 --wait=false");
     await letEnd("pod/manual-0");
     await opens(gates[0], "statefulset/half", 1);
     await opens(gates[1], "statefulset/manual", 1);

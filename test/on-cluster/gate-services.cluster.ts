@@ -37,6 +37,13 @@ const setReady = (name: string, ready = true) =>
 const becomes = (name: string, ready: boolean) =>
   kubectl(`wait pod/${name} --for=condition=Ready=${ready} --timeout=55s`);
 
+/** Waits until the EndpointSlice's controller has written so: a moment after the pod is. */
+const endpoint = (name: string, condition: string) =>
+  kubectl(
+    `wait endpointslice --selector=kubernetes.io/service-name=${name} --timeout=55s`,
+    `--for=jsonpath={.endpoints[*].conditions.${condition}`,
+  );
+
 const opens = async (gate: Running): Promise<void> => expect((await gate.done).code).toBe(0);
 
 describe.concurrent("a Service", () => {
@@ -46,11 +53,12 @@ describe.concurrent("a Service", () => {
     await gate.waitForOutput(/the Service has no endpoint: no pod matches it yet/, LONG);
     await apply(pod("web"));
     await gate.waitForOutput(/its only endpoint is not ready/, LONG);
+    await running("web");
     await setReady("web");
     await opens(gate);
     await becomes("web", true);
     await setReady("web", false);
-    await becomes("web", false);
+    await endpoint("web", "ready}=false");
     const again = await here.gate("svc/web");
     await again.waitForOutput(/its only endpoint is not ready/, LONG);
     await setReady("web");
@@ -65,6 +73,7 @@ describe.concurrent("a Service", () => {
     await setReady("head");
     await opens(gate);
     await kubectl("delete pod head --wait=false");
+    await endpoint("head", "terminating}=true");
     const late = await here.gate("service/head");
     await late.waitForOutput(/its only endpoint is not ready; 1 of them is being ended/, LONG);
     await kubectl("exec head -- touch /tmp/go");
@@ -74,8 +83,10 @@ describe.concurrent("a Service", () => {
   test("that publishes addresses which are not ready opens with a pod that is not, but not with one that is ended", async () => {
     await apply(service("early", { clusterIP: "None", publishNotReadyAddresses: true }), pod("early"));
     await opens(await here.gate("service/early"));
+    await running("early");
     await becomes("early", false);
     await kubectl("delete pod early --wait=false");
+    await endpoint("early", "terminating}=true");
     const late = await here.gate("service/early");
     await late.waitForOutput(/its only endpoint is not ready; 1 of them is being ended/, LONG);
     await kubectl("exec early -- touch /tmp/go");

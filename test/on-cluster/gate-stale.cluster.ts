@@ -4,6 +4,7 @@ import type { KubernetesClient } from "../../src/kubernetes/client.ts";
 import { deployments, pods, replicaSets } from "../../src/kubernetes/resources.ts";
 import type { KubernetesObject } from "../../src/kubernetes/types.ts";
 import type { ControlPlane } from "../cluster/control-plane.ts";
+import { until } from "../cluster/readiness.ts";
 import {
   isWaiting,
   type Jobs,
@@ -87,7 +88,7 @@ describe("a gate is not opened by what is old", () => {
     await waits(gate, /updated pods are seen|older revisions are left/);
     await delay(3000);
     expect(await isWaiting(gate)).toBe(true);
-  }, 60_000);
+  });
 
   test("a second look finds the old pods that the watch has not told of", async () => {
     const { client } = jobs;
@@ -115,14 +116,16 @@ describe("a gate is not opened by what is old", () => {
     await status(1);
     const gate = await startGate(kubeconfig, ["deployment/second"]);
     await waits(gate, /1 of 2 pods are updated/);
-    while (!proxy.seen.some(({ watch, path }) => watch && path.includes("/pods?"))) await delay(20);
+    await until("the watch of the pods", async () =>
+      proxy.seen.some(({ watch, path }) => watch && path.includes("/pods?")),
+    );
     // Its watch of the pods will not tell of this one.
     await pod(client, "second-old", first, true);
     await status(2);
     await waits(gate, /1 pod of an older revision is left, being ended: second-old/);
     await client.patch(pods, "second-old", { metadata: { finalizers: null } });
     await opensSoonAfter(gate, performance.now(), 5000);
-  }, 60_000);
+  });
 
   test("a proxy that ends each watch at once: it is listed again, and what is gone does not count", async () => {
     const { proxy, kubeconfig } = await throughProxy(plane);
@@ -141,5 +144,5 @@ describe("a gate is not opened by what is old", () => {
     expect(await isWaiting(gate)).toBe(true);
     await jobs.create("gone-a");
     await opensSoonAfter(gate, await jobs.complete("gone-a"), 3000);
-  }, 60_000);
+  });
 });

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "bun:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { gatedPod, guidesContainer, guidesRights, loadSluice } from "./image-fixture.ts";
 import { job, type Place, place, shell } from "./real-fixture.ts";
 import { cluster, isOurs } from "./support.ts";
@@ -9,7 +10,7 @@ import { cluster, isOurs } from "./support.ts";
  */
 beforeAll(async () => {
   if (isOurs) await loadSluice(await cluster());
-}, 60_000);
+}, 180_000);
 
 const FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount";
 /** The token that is bound to this Secret is void when it is deleted. */
@@ -19,6 +20,7 @@ const HOLDER = "holder";
 async function account({ kubectl, namespace }: Place, bound: boolean): Promise<object> {
   const holder = bound ? ["--bound-object-kind=Secret", `--bound-object-name=${HOLDER}`] : [];
   const token = (await kubectl("create token app --duration=10m", ...holder)).trim();
+  await kubectl("wait configmap/kube-root-ca.crt --for=create --timeout=55s");
   const ca = await kubectl("get configmap kube-root-ca.crt", "--output=jsonpath={.data.ca\\.crt}");
   const stringData = { token, namespace, "ca.crt": ca };
   return { apiVersion: "v1", kind: "Secret", metadata: { name: "account" }, stringData };
@@ -48,9 +50,16 @@ describe.skipIf(!isOurs)("a gate in a pod", () => {
     await log.waitForOutput(/the API server does not accept the credentials/, 30_000);
 
     await here.apply(await account(here, false));
-    // The kubelet looks at a pod's volumes once a minute, and when the pod has changed.
-    await kubectl("annotate pod app renewed=now");
-    await kubectl("wait pod/app --for=condition=Ready --timeout=55s");
+    // The kubelet looks at a pod's volumes once a minute, and when the pod has changed; it hears of the Secret by
+    // another watch, perhaps later.
+    const ready = kubectl("wait pod/app --for=condition=Ready --timeout=55s");
+    const isReady = ready.then(
+      () => true,
+      () => true,
+    );
+    for (let n = 0; !(await Promise.race([isReady, sleep(5000, false)])); n++)
+      await kubectl(`annotate pod app renewed=${n} --overwrite`);
+    await ready;
     const restarts = "--output=jsonpath={.status.initContainerStatuses[0].restartCount}";
     expect(await kubectl("get pod app", restarts)).toBe("0");
     expect((await log.done).stdout).toContain("job/app-migrate: open after");

@@ -18,7 +18,8 @@ test.skipIf(!hasIPv6)("an API server that has only an IPv6 address: a gate, and 
   await plane.killApiServer();
   await waits(gate, /\[::1\]|::1/);
   await plane.startApiServer();
-  await opensSoonAfter(gate, await jobs.complete("six"));
+  // That it is soon is shown with the faults of gate-faults.
+  await opensSoonAfter(gate, await jobs.complete("six"), 30_000);
   const env = { KUBECONFIG: plane.kubeconfig };
   const checked = await runSluice(["check", "--live", "-o", "json"], { env });
   expect([checked.code, JSON.parse(checked.stdout)]).toMatchObject([0, { workloads: 1 }]);
