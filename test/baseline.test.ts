@@ -27,7 +27,7 @@ describeEachMajor("baseline", (major) => {
       ["baseline", "2", "b"],
       ["migration", "3", "c"],
     ]);
-    expect((await sluice(p, "wait", "schema", "--timeout", "5s")).code).toBe(0);
+    expect((await sluice(p, "wait", "schema", "--timeout", "30s")).code).toBe(0);
     // Again, also with something applied above it.
     const again = await sluice(p, "baseline", "2", "-o", "json");
     expect([again.code, JSON.parse(again.stdout)]).toMatchObject([0, { recorded: false, baseline: "2" }]);

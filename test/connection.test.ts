@@ -15,7 +15,7 @@ import {
   TLS,
 } from "./connection/fixture.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 beforeAll(startServers);
 
 describe("sslmode", () => {

@@ -6,6 +6,7 @@ import type { DemoFigures } from "../src/demo/figures.ts";
 import { findServer } from "../src/rehearse/binaries.ts";
 import { childrenOf, sendSignal, waitUntilGone } from "../src/rehearse/processes.ts";
 import { type Finished, type RunOptions, startSluice } from "./support/run.ts";
+import { standstillSince } from "./support/standstill.ts";
 import { tempDir } from "./support/temp.ts";
 
 /** What could lead it astray: other databases, a proxy, settings, a log file of a container. */
@@ -35,6 +36,9 @@ async function startDemo(args: readonly string[], options: RunOptions = {}) {
   return { demo, left: () => readdirSync(folder) };
 }
 
+/** Milliseconds that a process may outlive the demo: fewer than a forgotten runner looks for its server (10 s). */
+const LINGER = 8_000;
+
 /** All processes below one: runners, gates, the server and its watcher. */
 function descendants(pid: number): number[] {
   return childrenOf(pid).flatMap((child) => [child, ...descendants(child)]);
@@ -45,11 +49,12 @@ function isRunner(pid: number): boolean {
   return stdout.includes(" migrate ");
 }
 
-function expectGoodFigures({ code, stdout, stderr }: Finished): void {
+/** Takes also when it began, by `performance.now()`. */
+function expectGoodFigures({ code, stdout, stderr }: Finished, began: number): void {
   expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
   const figures = JSON.parse(stdout) as DemoFigures & { kind: string; problems: string[] };
   expect([figures.kind, figures.problems, figures.server.major]).toEqual(["DemoResult", [], 18]);
-  expect(figures.durationMs).toBeLessThan(30_000);
+  expect(figures.durationMs).toBeLessThan(60_000);
   expect(figures.requests.failed).toBe(0);
   const [second, broken, fixed] = figures.releases;
   for (const [release, previous] of [
@@ -64,7 +69,7 @@ function expectGoodFigures({ code, stdout, stderr }: Finished): void {
     expect(release?.gates.map(({ state }) => state)).toEqual(["open", "open", "open", "open"]);
     for (const { openedAfterCommitMs } of release?.gates ?? []) {
       expect(openedAfterCommitMs).toBeGreaterThanOrEqual(0);
-      expect(openedAfterCommitMs).toBeLessThan(3_000);
+      expect(openedAfterCommitMs).toBeLessThan(3_000 + standstillSince(began));
     }
     expect(release?.requests.servedBy[previous]).toBeGreaterThan(0);
     expect(release?.requests.servedBy[release.version]).toBeGreaterThan(0);
@@ -86,12 +91,13 @@ describe("sluice demo", () => {
   test("measures what Sluice promises, twice at once: sources and executable", async () => {
     // Nothing is beside the executable's copy: it finds the server by PATH.
     const PATH = [findServer({ major: 18 }).bin, process.env.PATH].join(delimiter);
+    const began = performance.now();
     const runs = await Promise.all([
       startDemo(["-o", "json"], { env: astray, executable: false }),
       startDemo(["-o", "json"], { env: { ...astray, PATH }, executable: true }),
     ]);
     const ends = await Promise.all(runs.map(({ demo }) => demo.done));
-    for (const end of ends) expectGoodFigures(end);
+    for (const end of ends) expectGoodFigures(end, began);
     for (const { left } of runs) expect(left()).toEqual([]);
     const { stderr } = ends[0] as Finished;
     // What a reader without a terminal sees: each part by its name, the error with its place, no escape sequences.
@@ -100,7 +106,7 @@ describe("sluice demo", () => {
     expect(stderr).toMatch(/^runner \d {2}\| .*--> v3\/3_add_tags\.sql:10:29/m);
     expect(stderr).toMatch(/^app v2 {4}\| .*serves on/m);
     expect(stderr).not.toContain("\x1b");
-  }, 45_000);
+  }, 90_000);
 
   test.each([
     ["SIGINT", "while the server starts", /starting PostgreSQL/, 130],
@@ -110,32 +116,32 @@ describe("sluice demo", () => {
     "%s %s leaves neither process nor file",
     async (signal, _when, moment, status) => {
       const { demo, left } = await startDemo([]);
-      await demo.waitForOutput(moment, 20_000);
+      await demo.waitForOutput(moment);
       const pids = descendants(demo.pid);
       demo.kill(signal);
       const { code, stdout, ms } = await demo.done;
       expect([code, stdout]).toEqual([status, ""]);
-      expect(await waitUntilGone(pids, 2_000)).toBe(true);
+      expect(await waitUntilGone(pids, LINGER)).toBe(true);
       expect(left()).toEqual([]);
-      expect(ms).toBeLessThan(30_000);
+      expect(ms).toBeLessThan(60_000);
     },
-    30_000,
+    90_000,
   );
 
   test("a second signal ends it at once and leaves nothing either", async () => {
     const { demo, left } = await startDemo([]);
-    await demo.waitForOutput(/applying 2 add_categories/, 20_000);
+    await demo.waitForOutput(/applying 2 add_categories/);
     const pids = descendants(demo.pid);
     demo.kill("SIGINT");
     demo.kill("SIGTERM"); // the same one twice could arrive as one
     expect([130, 143]).toContain((await demo.done).code as number);
-    expect(await waitUntilGone(pids, 10_000)).toBe(true);
+    expect(await waitUntilGone(pids, LINGER)).toBe(true);
     expect(left()).toEqual([]);
-  }, 30_000);
+  }, 90_000);
 
   test("a runner that is killed ends it with an error that names it, and nothing is left", async () => {
     const { demo, left } = await startDemo(["-o", "json"]);
-    await demo.waitForOutput(/applying 2 add_categories/, 20_000);
+    await demo.waitForOutput(/applying 2 add_categories/);
     const pids = descendants(demo.pid);
     const runner = pids.find(isRunner) as number;
     sendSignal(runner, "SIGKILL");
@@ -143,7 +149,7 @@ describe("sluice demo", () => {
     expect(code).toBe(70);
     expect(JSON.parse(stdout)).toMatchObject({ kind: "Error", code: "SL6050" });
     expect(stderr).toMatch(/runner \d of the demo failed: it was ended by SIGKILL/);
-    expect(await waitUntilGone(pids, 2_000)).toBe(true);
+    expect(await waitUntilGone(pids, LINGER)).toBe(true);
     expect(left()).toEqual([]);
-  }, 30_000);
+  }, 90_000);
 });

@@ -54,14 +54,14 @@ describeEachMajor("down", (major) => {
     expect(await p.query("select to_regclass('d') d")).toEqual([{ d: null }]);
     // The older image's own runner has nothing to do, and its gate is open.
     expect((await runSluice(...call(p, ["migrate"], older))).stdout).toContain("Nothing to do");
-    expect((await runSluice(...call(p, ["wait", "schema", "--timeout", "2s"], older))).code).toBe(0);
+    expect((await runSluice(...call(p, ["wait", "schema", "--timeout", "30s"], older))).code).toBe(0);
   });
 
   test("works on the table of an older Sluice, which readers understand as it is, and with a lease", async () => {
     const p = await migrated(FILES, major);
     const columns = ["down_transaction", "down_done", "down_total", "down_hashes"];
     await p.query(`alter table sluice_history ${columns.map((name) => `drop column ${name}`).join(", ")}`);
-    expect((await sluice(p, "wait", "schema", "--timeout", "5s")).code).toBe(0);
+    expect((await sluice(p, "wait", "schema", "--timeout", "30s")).code).toBe(0);
     expect((await sluice(p, "status")).stdout).toContain("nothing pending");
     expect((await sluice(p, "down", "--to", "2", "--dry-run")).stdout).toContain("drop c");
     expect((await sluice(p, "down", "--to", "2", "--lock", "lease")).code).toBe(0);

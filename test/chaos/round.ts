@@ -123,7 +123,7 @@ async function checkGates(
     "select extract(epoch from max(finished_at)) * 1000 as at from sluice_history where kind = 'migration'",
   );
   for (const gate of gates) {
-    const slow = setTimeout(() => gate.child.kill("SIGKILL"), 20_000);
+    const slow = setTimeout(() => gate.child.kill("SIGKILL"), 60_000);
     const end = await gate.end;
     clearTimeout(slow);
     if (end.code !== 0)

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { executing, project } from "../migrate/fixture.ts";
+import { closedBarrier, executing, project } from "../migrate/fixture.ts";
 import { connect, describeEachMajor } from "../support/postgres.ts";
 
 test("twenty runners wait for longer than deadlock_timeout while one creates an index: no deadlock, no invalid index", async () => {
@@ -154,20 +154,26 @@ test("an index of that name that was there before is not taken for the claimed s
   ]);
 });
 
-/** A runner whose CREATE INDEX CONCURRENTLY loses a deadlock; the winner holds its lock until it commits. */
+/**
+ * A runner whose CREATE INDEX CONCURRENTLY loses a deadlock; the winner holds its lock until it commits. Who waits looks
+ * for a deadlock once, after deadlock_timeout, and whoever finds it is ended. That is the runner: the winner is waiting
+ * for it already when it has done with the writer that holds it up, and begins to wait for the winner.
+ */
 async function loseDeadlock(args: readonly string[] = []) {
   const p = await project({
     "1_t.sql": "create table t (a int);",
     "2_index.sql": "create index concurrently i on t (a);",
   });
   expect((await p.migrate(["--to", "1"])).code).toBe(0);
-  const other = await connect(p.db.url);
-  await other.query("set deadlock_timeout = '20s'; begin; insert into t values (1)");
+  const [writer, other] = [await connect(p.db.url), await connect(p.db.url)];
+  await writer.query("begin; insert into t values (1)");
   const runner = await p.start(args);
-  await p.until(
-    "select 1 from pg_stat_activity where query like 'create index%' and wait_event_type = 'Lock'",
-  );
-  await other.query("lock table t in share update exclusive mode");
+  await p.until(`${executing("^create index")} and wait_event_type = 'Lock'`);
+  await other.query("set deadlock_timeout = '10min'; begin; insert into t values (2)");
+  const locked = other.query("lock table t in share update exclusive mode");
+  await p.until("select 1 from pg_locks where relation = 't'::regclass and not granted");
+  await writer.query("commit");
+  await locked;
   return { p, other, runner };
 }
 
@@ -200,16 +206,19 @@ test("a procedure that loses a deadlock fails at once: whether it took effect ca
   const p = await project({
     "1_t.sql": `create table x (); create table y ();
 create procedure work() language plpgsql as
-  'begin commit; lock table x; perform pg_sleep(1); lock table y; end';`,
+  'begin commit; lock table x; perform from barrier; lock table y; end';`,
     "2_call.sql": "-- sluice: transaction=off\ncall work();",
   });
   expect((await p.migrate(["--to", "1"])).code).toBe(0);
+  const barrier = await closedBarrier(p);
   const other = await connect(p.db.url);
-  await other.query("set deadlock_timeout = '20s'; begin; lock table y");
-  const runner = await p.start();
-  await p.until(executing("^call"));
-  await p.until("select 1 from pg_locks where relation = 'x'::regclass and granted");
+  await other.query("set deadlock_timeout = '10min'; begin; lock table y");
+  const runner = await p.start(["--lock-timeout", "1m"]);
+  await p.until("select 1 from pg_locks where relation = 'barrier'::regclass and not granted");
   const theirs = other.query("lock table x; commit");
+  // The runner waits last, so it is the one that finds the deadlock.
+  await p.until("select 1 from pg_locks where relation = 'x'::regclass and not granted");
+  await barrier.query("commit");
   const end = await runner.done;
   expect([end.code, end.stderr]).toEqual([4, expect.stringContaining("SQLSTATE 40P01")]);
   expect(end.stderr).not.toContain("again in");
@@ -244,14 +253,18 @@ test("a runner whose lock was dropped by its own file does nothing twice", async
 create table c (n int);
 insert into c values (0);
 do $$ begin perform pg_advisory_unlock_all(); end $$;
-select pg_sleep(2);
+select from barrier;
 update c set n = n + 1;
 select pg_sleep(1);
 update c set n = n + 1;`,
   });
-  const first = await p.start();
-  await p.until(executing("pg_sleep"));
-  const second = await p.start();
+  const barrier = await closedBarrier(p);
+  const first = await p.start(["--lock-timeout", "1m"]);
+  const both = executing("from barrier").replace("select pid", "select count(*)");
+  await p.until(executing("from barrier"));
+  const second = await p.start(["--lock-timeout", "1m"]);
+  await p.until(`${both} having count(*) = 2`);
+  await barrier.query("commit");
   const ends = await Promise.all([first.done, second.done]);
   expect(ends.map((end) => end.code).sort()).toEqual([0, 75]);
   expect(await p.query("select n from c")).toEqual([{ n: 2 }]);

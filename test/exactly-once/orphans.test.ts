@@ -2,6 +2,26 @@ import { expect, test } from "bun:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { executing, project } from "../migrate/fixture.ts";
 
+test("a runner that stood still, with the one that waits for it, is not taken for dead when both go on", async () => {
+  const p = await project({
+    "1_t.sql": "create table t (n int);",
+    "2_slow.sql":
+      "-- sluice: transaction=off\ninsert into t select 1 from pg_sleep(case when to_regclass('quick') is null then 20 else 0 end);",
+  });
+  const first = await p.start();
+  await p.until(executing("pg_sleep"));
+  const second = await p.start(["--orphans", "cancel"]);
+  await second.waitForOutput(/waiting for the runner lock/);
+  for (const runner of [first, second]) runner.kill("SIGSTOP");
+  await sleep(12_000); // longer than a runner may be silent
+  second.kill("SIGCONT");
+  await second.waitForOutput(/seems to be gone/);
+  first.kill("SIGCONT");
+  expect([(await first.done).code, (await second.done).code]).toEqual([0, 0]);
+  expect(second.output).not.toContain("whose runner is gone");
+  expect(await p.query("select n from t")).toEqual([{ n: 1 }]);
+});
+
 // PostgreSQL 13 cannot be told to look after its clients (client_connection_check_interval is of 14).
 test("a statement whose runner was killed still holds the lock: it is named, and ended with --orphans cancel", async () => {
   const p = await project(
@@ -36,7 +56,7 @@ test("the server ends the statement of a dead client by itself (PostgreSQL 14 an
   await p.until(executing("pg_sleep"));
   await p.query("create table quick ()");
   first.kill("SIGKILL");
-  const second = await p.migrate(["--lock-wait", "15s"]);
+  const second = await p.migrate(["--lock-wait", "60s"]);
   expect([second.code, second.stderr]).toEqual([0, expect.stringContaining("applied 2")]);
   expect(await p.query("select n from t")).toEqual([{ n: 2 }]);
 });

@@ -2,8 +2,9 @@ import { expect, test } from "bun:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { executing, project } from "../migrate/fixture.ts";
 import { connect } from "../support/postgres.ts";
+import { standstillSince } from "../support/standstill.ts";
 
-/** Longest time, in milliseconds, that a SELECT of another client took while `until` was pending. */
+/** Longest time, in milliseconds, that a SELECT of another client took while `until` was pending, without standstills. */
 async function longestStall(url: string, until: Promise<unknown>): Promise<number> {
   const client = await connect(url);
   let over = false;
@@ -14,7 +15,7 @@ async function longestStall(url: string, until: Promise<unknown>): Promise<numbe
   while (!over) {
     const began = performance.now();
     await client.query("select count(*) from users");
-    longest = Math.max(longest, performance.now() - began);
+    longest = Math.max(longest, performance.now() - began - standstillSince(began));
     await sleep(10);
   }
   return longest;
@@ -35,7 +36,7 @@ test("one ALTER behind an idle transaction stalls a SELECT for no longer than th
   expect((await p.migrate(["--to", "1"])).code).toBe(0);
   const idle = await connect(p.db.url);
   await idle.query("begin; select * from users");
-  const run = p.migrate(["--lock-timeout", "500ms", "--lock-budget", "4s"]);
+  const run = p.migrate(["--lock-timeout", "2s", "--lock-budget", "10s"]);
   const stall = await longestStall(p.db.url, run);
   const ended = await run;
   expect([ended.code, ended.stderr]).toEqual([
@@ -43,8 +44,8 @@ test("one ALTER behind an idle transaction stalls a SELECT for no longer than th
     expect.stringMatching(/pid \d+ \(sluice test, idle in transaction/),
   ]);
   // The machine is shared with other tests: what matters is the bound, not the last 100 ms.
-  expect(stall).toBeGreaterThan(300);
-  expect(stall).toBeLessThan(1000);
+  expect(stall).toBeGreaterThan(1200);
+  expect(stall).toBeLessThan(3500);
   expect(await p.query("select from information_schema.columns where column_name = 'a'")).toHaveLength(0);
   await idle.query("commit");
   expect((await p.migrate()).code).toBe(0);
@@ -64,16 +65,16 @@ test("the waits of four ALTERs, each behind a transaction of its own, add up to 
       return client;
     }),
   );
-  const run = p.migrate(["--lock-timeout", "1s", "--lock-budget", "20s"]);
+  const run = p.migrate(["--lock-timeout", "3s", "--lock-budget", "60s"]);
   const release = (async () => {
     await p.until(executing("t_a add"));
     for (const blocker of blockers) {
-      await sleep(800);
+      await sleep(2400);
       await blocker.query("commit");
     }
   })();
   const stall = await longestStall(p.db.url, run);
   await release;
   expect((await run).code).toBe(0);
-  expect(stall).toBeLessThan(1600);
+  expect(stall).toBeLessThan(4800);
 });

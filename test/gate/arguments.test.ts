@@ -43,6 +43,6 @@ describe("wrong arguments end the gate at once with exit 2", () => {
 });
 
 test("without an API server a target of Kubernetes is wrong usage, and not open", async () => {
-  const { code, stdout } = await wait("job/x", "--kubeconfig", "/nowhere", "--timeout", "2s");
+  const { code, stdout } = await wait("job/x", "--kubeconfig", "/nowhere", "--timeout", "30s");
   expect([code, stdout]).toEqual([2, ""]);
 });

@@ -46,7 +46,19 @@ export function reasons(gate: { stderr: string }): string[] {
     .map((line) => line.slice("waiting for schema: ".length));
 }
 
-/** Expects a gate to open, within 10 s. */
+/**
+ * Expects a gate to stay closed for a reason, and ends it. Not by a short --timeout, which may pass before it has looked
+ * once.
+ */
+export async function staysClosed(gate: Running, reason: RegExp): Promise<Finished> {
+  await gate.waitForOutput(reason);
+  gate.kill();
+  const finished = await gate.done;
+  expect([finished.code, finished.stdout]).toEqual([143, ""]);
+  return finished;
+}
+
+/** Expects a gate to open, within 30 s. */
 export async function opens(gate: Running): Promise<Finished> {
   await gate.waitForOutput(/^schema: open after/m);
   const finished = await gate.done;

@@ -54,7 +54,7 @@ describeEachMajor("wait schema opens", (major) => {
     const old = directory({ "1_a.sql": "create table a ();" });
     const files = { "1_a.sql": "create table a ();", "2_b.sql": "create table b ();" };
     await migrated(url, ["--dir", directory(files)]);
-    expect((await runGate(url, ["--dir", old, "--timeout", "10s"])).code).toBe(0);
+    expect((await runGate(url, ["--dir", old, "--timeout", "30s"])).code).toBe(0);
     const breaking = directory({ ...files, "3_c.sql": "-- sluice: breaking\ndrop table b;" });
     await migrated(url, ["--dir", breaking]);
     const gate = await startGate(url, ["--dir", old]);
@@ -63,7 +63,7 @@ describeEachMajor("wait schema opens", (major) => {
     expect((await gate.done).code).toBe(143);
     const fast = await runGate(url, ["--dir", old, "--fail-fast"]);
     expect([fast.code, fast.stderr]).toEqual([5, expect.stringContaining("SL5004")]);
-    expect((await runGate(url, ["--dir", breaking, "--timeout", "10s"])).code).toBe(0);
+    expect((await runGate(url, ["--dir", breaking, "--timeout", "30s"])).code).toBe(0);
   });
 });
 
@@ -96,7 +96,7 @@ describeEachMajor("wait schema --require", (major) => {
     const { url } = await testDatabase(major);
     const files = { "1_a.sql": "-- sluice: breaking\ncreate table a ();", "2_b.sql": "create table b ();" };
     await migrated(url, ["--dir", directory(files)]);
-    expect((await runGate(url, ["--require", "2", "--timeout", "10s"])).code).toBe(0);
+    expect((await runGate(url, ["--require", "2", "--timeout", "30s"])).code).toBe(0);
   });
 });
 
@@ -122,9 +122,9 @@ test("the time-out is exit 124 with the reasons, in the termination message too"
   const { url } = await testDatabase();
   const log = `${tempDir({ log: "" })}/log`;
   const env = { SLUICE_TERMINATION_LOG: log };
-  const { code, stderr } = await runGate(url, ["--dir", directory(), "--timeout", "300ms"], env);
+  const { code, stderr } = await runGate(url, ["--dir", directory(), "--timeout", "5s"], env);
   expect(code).toBe(124);
-  expect(stderr).toContain("not open after 300ms: schema: the database has no history yet");
+  expect(stderr).toContain("not open after 5s: schema: the database has no history yet");
   const message = await Bun.file(log).json();
   expect(message).toMatchObject({ code: "SL5001", message: expect.stringContaining("no history yet") });
 });

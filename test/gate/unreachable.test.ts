@@ -22,8 +22,9 @@ describeEachMajor("wait schema outlives", (major) => {
         /nothing listens|no history|lost|ended|starting|stopping|reset|closed the connection|neither with yes|not applied/i,
       );
     }
-    // Each change is one line: down, up, and at most a few for each way in which a server goes.
-    expect(reasons({ stderr }).length).toBeLessThan(12);
+    // Each change is one line: how many there are depends on the moments at which it looked.
+    const repeated = reasons({ stderr }).filter((reason, index, all) => reason === all[index - 1]);
+    expect(repeated).toEqual([]);
   }, 60_000);
 
   test("a database that does not exist yet", async () => {
@@ -59,7 +60,7 @@ test("an unreachable server and the time-out: exit 124 with the reason", async (
     "--dir",
     directory(),
     "--timeout",
-    "1s",
+    "5s",
   ]);
   expect([code, stderr]).toEqual([124, expect.stringMatching(/SL5001.*nothing listens on 127\.0\.0\.1:1/)]);
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { withLock } from "../cluster/lock.ts";
 import { repository } from "../support/executable.ts";
 import { type Finished, type Running, startProgram } from "../support/run.ts";
 import { tempDir, writeFiles } from "../support/temp.ts";
@@ -22,7 +23,10 @@ export function application(): Promise<Application> {
 
 async function install(): Promise<Application> {
   const folder = tempDir({ "package.json": '{ "private": true, "type": "module" }' }, "run");
-  const packed = await npm(["pack", "--silent", "--pack-destination", folder], repository);
+  // It makes dist/npm anew, and other processes of the suite pack at the same time.
+  const packed = await withLock(join(repository, "dist", "pack.lock"), () =>
+    npm(["pack", "--silent", "--pack-destination", folder], repository),
+  );
   const tarball = join(folder, packed.stdout.trim().split("\n").at(-1) ?? "");
   // What `npm ci` of the repository has brought is in npm's cache.
   await npm(["install", "--prefer-offline", "--no-audit", "--no-fund", tarball], folder);

@@ -4,7 +4,7 @@ import { testDatabase } from "../support/postgres.ts";
 import { tempDir, writeFiles } from "../support/temp.ts";
 import { application, call, startCall } from "./fixture.ts";
 
-beforeAll(async () => void (await application()), 60_000);
+beforeAll(async () => void (await application()), 180_000);
 
 const files = {
   "1_a.sql": "create table a (n int);\ninsert into a values (0);",
@@ -38,7 +38,7 @@ describe("migrate()", () => {
       { id: "1", state: "applied" },
       { id: "2", state: "applied" },
     ]);
-  }, 30_000);
+  }, 60_000);
 
   test("runs expand migrations unless told otherwise", async () => {
     const db = await testDatabase();
@@ -51,7 +51,7 @@ describe("migrate()", () => {
     expect(await versions({})).toEqual(["2"]);
     expect(await versions({ phase: "all" })).toEqual(["3"]);
     expect(await versions({ phase: "all" })).toEqual([]);
-  }, 30_000);
+  }, 60_000);
 
   test("tells what happens, and a broken listener stops nothing", async () => {
     const db = await testDatabase();
@@ -79,7 +79,7 @@ describe("migrate()", () => {
     expect(events[2].durationMs).toEqual(expect.any(Number));
     expect(running.stderr).toContain("SluiceWarning: onEvent failed: Error: the logger is broken");
     expect(listeners).toEqual([]);
-  }, 30_000);
+  }, 60_000);
 
   test("a migration that fails rejects with a SluiceError that says where, and the next call goes on", async () => {
     const db = await testDatabase();
@@ -92,7 +92,7 @@ describe("migrate()", () => {
     expect(await db.query("select n from a")).toEqual([{ n: 0 }]);
     writeFiles(dir, files);
     expect((await call("migrate", { url: db.url, dir })).result.applied).toMatchObject([{ version: "2" }]);
-  }, 30_000);
+  }, 60_000);
 
   test("an aborted signal cancels the statement, rejects with its reason and leaves no session", async () => {
     const db = await testDatabase();
@@ -110,12 +110,12 @@ describe("migrate()", () => {
     await until(db, gone);
     expect(await db.query("select to_regclass('a') as a")).toEqual([{ a: null }]);
     expect(await db.query("select from sluice_history where state = 'applied'")).toHaveLength(0);
-  }, 30_000);
+  }, 60_000);
 
   test("a database out of reach: exit 69, without the password", async () => {
     const url = "postgres://shop:hunter2@127.0.0.1:1/shop";
     const { error } = await call("migrate", { url, dir: tempDir(files) });
     expect(error).toMatchObject({ ours: true, exit: 69 });
     expect(JSON.stringify(error)).not.toContain("hunter2");
-  }, 30_000);
+  }, 60_000);
 });

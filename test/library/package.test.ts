@@ -11,7 +11,7 @@ import { type Application, application } from "./fixture.ts";
 let app: Application;
 beforeAll(async () => {
   app = await application();
-}, 60_000);
+}, 180_000);
 
 async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
   return (await startProgram(program, args, { cwd: app.folder, ...options })).done;
@@ -151,7 +151,7 @@ new SluiceError("SL4020");
       const done = await run("node", [compiler, "-p", name]);
       expect(done).toMatchObject({ code: 0, stdout: "", stderr: "" });
     },
-    30_000,
+    60_000,
   );
 });
 
@@ -163,7 +163,7 @@ describe("its command under Node.js", () => {
     expect(await run("node", ["-p", "process.versions.bun"])).toMatchObject({ stdout: "undefined\n" });
     expect(readFileSync(join(app.package, "dist/npm/cli.js"), "utf8")).toStartWith("#!/usr/bin/env node\n");
     expect((await sluice(["--version"])).stdout).toBe(`sluice ${manifest.version}\n`);
-  }, 30_000);
+  }, 60_000);
 
   test("npx sluice migrates, waits, shows the status and fails with the same statuses", async () => {
     const db = await testDatabase();
@@ -180,7 +180,7 @@ describe("its command under Node.js", () => {
     writeFiles(dir, { "2_b.sql": "select nosuch" });
     const failed = await sluice(["migrate", "--dir", dir], { env });
     expect(failed).toMatchObject({ code: 3, stderr: expect.stringContaining("2_b.sql:1:8") });
-  }, 30_000);
+  }, 60_000);
 
   test("npx sluice run starts a command under the lock, and its watcher with it", async () => {
     const db = await testDatabase();
@@ -190,5 +190,5 @@ describe("its command under Node.js", () => {
     expect(await db.query("select state from sluice_history where kind = 'run'")).toEqual([
       { state: "applied" },
     ]);
-  }, 30_000);
+  }, 60_000);
 });

@@ -8,7 +8,7 @@ import { startProgram } from "../support/run.ts";
 import { writeFiles } from "../support/temp.ts";
 import { application } from "./fixture.ts";
 
-beforeAll(async () => void (await application()), 60_000);
+beforeAll(async () => void (await application()), 180_000);
 
 const page = (name: string): string => readFileSync(join(repository, name), "utf8");
 const blocks = (name: string): string[] =>

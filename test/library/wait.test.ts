@@ -3,7 +3,7 @@ import { testDatabase } from "../support/postgres.ts";
 import { tempDir } from "../support/temp.ts";
 import { application, call, startCall } from "./fixture.ts";
 
-beforeAll(async () => void (await application()), 60_000);
+beforeAll(async () => void (await application()), 180_000);
 
 const files = {
   "1_a.sql": "create table a (n int);",
@@ -27,7 +27,7 @@ describe("waitForSchema()", () => {
     });
     const again = await call("waitForSchema", { ...options, require: "1" });
     expect(again).toMatchObject({ result: { target: result.target }, events: [] });
-  }, 30_000);
+  }, 60_000);
 
   test("gives up after the timeout, on a failure with failFast, and on the signal", async () => {
     const db = await testDatabase();
@@ -41,13 +41,13 @@ describe("waitForSchema()", () => {
     await call("migrate", options);
     const failed = await call("waitForSchema", { ...options, failFast: true });
     expect(failed.error).toMatchObject({ ours: true, code: "SL5003", exit: 3 });
-  }, 30_000);
+  }, 60_000);
 
   test("an empty folder, or one without an expand migration, never opens it", async () => {
     const db = await testDatabase();
     for (const dir of [tempDir(), tempDir({ "2_b.sql": files["2_b.sql"] })])
       expect((await call("waitForSchema", { url: db.url, dir })).error).toMatchObject({ code: "SL5002" });
-  }, 30_000);
+  }, 60_000);
 });
 
 describe("status()", () => {
@@ -63,5 +63,5 @@ describe("status()", () => {
       { version: "2", name: "b", phase: "contract", state: "pending" },
     ]);
     expect(Date.now() - Date.parse(result.migrations[0].appliedAt)).toBeLessThan(60_000);
-  }, 30_000);
+  }, 60_000);
 });

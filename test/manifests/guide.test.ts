@@ -26,7 +26,7 @@ test("the guide's commands do and print what it says, on the files that it shows
   }
   const gate = blocks.find(({ file, text }) => file === undefined && text.includes("SLUICE_INJECTED"));
   expect(readFileSync(join(cwd, "gated.yaml"), "utf8")).toContain(gate?.text as string);
-}, 30_000);
+}, 60_000);
 
 test("each option and each annotation is in its table, and the image is that of this version", async () => {
   const text = readFileSync(join(repository, page), "utf8");

@@ -15,7 +15,7 @@ describeEachMajor("--deadline", (major) => {
     const options = ["--dir", dir, "--deadline", "3s", "--grace", "200ms"];
     const { code, stderr, ms } = await runSluice(["migrate", ...options], { env: { SLUICE_URL: db.url } });
     expect([code, stderr]).toEqual([3, expect.stringContaining("SL4007: not done within 3s (--deadline)")]);
-    expect(ms).toBeLessThan(10_000);
+    expect(ms).toBeLessThan(30_000);
     await holder.query("rollback");
     const next = await runSluice(["migrate", "--dir", dir, "--deadline", "1m"], {
       env: { SLUICE_URL: db.url },
@@ -28,6 +28,6 @@ describeEachMajor("--deadline", (major) => {
     const command = ["--id", "1", "--deadline", "2s", "--grace", "500ms", "--", "sleep", "60"];
     const { code, stderr, ms } = await runSluice(["run", ...command], { env: { SLUICE_URL: db.url } });
     expect([code, stderr]).toEqual([3, expect.stringContaining("SL4007")]);
-    expect(ms).toBeLessThan(10_000);
+    expect(ms).toBeLessThan(30_000);
   });
 });

@@ -1,5 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createDatabase, ownServer, type Row, type TestDatabase, testDatabase } from "../support/postgres.ts";
+import type { Client } from "pg";
+import {
+  connect,
+  createDatabase,
+  ownServer,
+  type Row,
+  type TestDatabase,
+  testDatabase,
+} from "../support/postgres.ts";
 import { type Finished, type Running, type RunOptions, runSluice, startSluice } from "../support/run.ts";
 import { tempDir, writeFiles } from "../support/temp.ts";
 
@@ -15,7 +23,7 @@ export interface Project {
   /** The rows of the history in the order of their versions. */
   history(): Promise<Row[]>;
   query(sql: string, parameters?: unknown[]): Promise<Row[]>;
-  /** Repeats a query until it gives a row: for what the server tells nobody about. Rejects after 10 s. */
+  /** Repeats a query until it gives a row: for what the server tells nobody about. Rejects after 30 s. */
   until(sql: string): Promise<Row>;
 }
 
@@ -48,13 +56,13 @@ export function projectOn(db: TestDatabase, files: Record<string, string>): Proj
   };
 }
 
-/** Repeats a query until it gives a row. Rejects after 10 s. */
+/** Repeats a query until it gives a row. Rejects after 30 s. */
 export async function until(db: Pick<TestDatabase, "query">, sql: string): Promise<Row> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 30_000;
   for (;;) {
     const [row] = await db.query(sql);
     if (row !== undefined) return row;
-    if (performance.now() > deadline) throw new Error(`no row after 10 s: ${sql}`);
+    if (performance.now() > deadline) throw new Error(`no row after 30 s: ${sql}`);
     await sleep(20);
   }
 }
@@ -63,6 +71,14 @@ export async function until(db: Pick<TestDatabase, "query">, sql: string): Promi
 export function executing(pattern: string, state = "active"): string {
   return `select pid from pg_stat_activity where application_name like 'sluice:%' and state = '${state}'
     and datname = current_database() and query ~ '${pattern}'`;
+}
+
+/** A table `barrier`, and who keeps every statement that reads it waiting until `commit`. */
+export async function closedBarrier(of: Project): Promise<Client> {
+  await of.query("create table barrier (n int); insert into barrier values (1)");
+  const holder = await connect(of.db.url);
+  await holder.query("begin; lock table barrier");
+  return holder;
 }
 
 /** A row when no runner has a session in this database any more. */

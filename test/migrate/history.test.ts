@@ -32,7 +32,7 @@ test("of an older Sluice is upgraded, while readers go on", async () => {
   expect((await p.migrate()).code).toBe(0);
   expect(await p.query(columns)).toHaveLength(2);
   expect(await versions(p)).toEqual(["1", "2"]);
-  const args = ["wait", "schema", "--dir", p.dir, "--timeout", "5s"];
+  const args = ["wait", "schema", "--dir", p.dir, "--timeout", "30s"];
   expect((await runSluice(args, { env: { SLUICE_URL: p.db.url } })).code).toBe(0);
 });
 

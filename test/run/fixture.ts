@@ -38,11 +38,11 @@ export function placeOn(db: TestDatabase, files: Record<string, string> = {}): P
   };
 }
 
-/** Asks again and again until there is an answer. Rejects after `timeout` ms (10 s). */
+/** Asks again and again until there is an answer. Rejects after `timeout` ms (30 s). */
 export async function eventually<T>(
   ask: () => Promise<T | undefined> | T | undefined,
   what: string,
-  timeout = 10_000,
+  timeout = 30_000,
 ): Promise<T> {
   for (const deadline = performance.now() + timeout; ; await sleep(20)) {
     const answer = await ask();

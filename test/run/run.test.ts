@@ -152,7 +152,7 @@ test("a process that the command leaves behind is ended before the lock is free"
   const p = await place();
   const { code, stderr, ms } = await p.run(["--id", "r", "--", "sh", "-c", "sleep 61.25 & exit 0"]);
   expect([code, stderr]).toEqual([0, expect.stringContaining("processes that it started still run")]);
-  expect(ms).toBeLessThan(8_000);
+  expect(ms).toBeLessThan(30_000);
 });
 
 test("--grant lets a role read the row but not the output, also when the run is done", async () => {

@@ -30,7 +30,7 @@ test.each([dbmateTool, alembicTool])(
     // One waits at the barrier, the others for its table or its lock; or they have crashed already.
     const arrived = async () =>
       ((await bare.query(waiting))[0]?.n ?? 0) + ended >= COPIES ? true : undefined;
-    await eventually(arrived, "all copies in the middle of the migration", 20_000);
+    await eventually(arrived, "all copies in the middle of the migration", 60_000);
     await holder.query("rollback");
     const codes = (await Promise.all(copies.map((copy) => copy.done))).map(({ code }) => code);
     expect(codes.filter((code) => code !== 0).length).toBeGreaterThan(0);

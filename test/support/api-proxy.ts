@@ -175,9 +175,8 @@ function relayBody(answer: IncomingMessage, outgoing: ServerResponse, fault: Fau
     if (over) return;
     const piece = limit === undefined ? chunk : chunk.subarray(0, limit - sent);
     sent += piece.length;
-    outgoing.write(piece, () => {
-      if (limit !== undefined && sent >= limit && !over) stop();
-    });
+    over = limit !== undefined && sent >= limit;
+    outgoing.write(piece, over ? stop : undefined);
   });
   answer.on("end", () => {
     if (!over) outgoing.end();

@@ -47,7 +47,8 @@ logfile = ${join(folder, "log")}\nmax_client_conn = 500\ndefault_pool_size = 20\
     stop: () => void child.kill("SIGKILL"),
     async restart() {
       child.kill("SIGKILL");
-      await new Promise((resolve) => child.once("exit", resolve));
+      if (child.exitCode === null && child.signalCode === null)
+        await new Promise((resolve) => child.once("exit", resolve));
       child = await launch(config, port);
     },
   };
@@ -61,13 +62,13 @@ async function launch(config: string, port: number) {
   child.once("error", (error) => {
     failure = new Error(`PgBouncer is missing: apt-get install pgbouncer (${error.message})`);
   });
-  for (let tries = 0; tries < 100; tries++) {
+  for (const deadline = performance.now() + 30_000; performance.now() < deadline; ) {
     await sleep(50);
     if (failure !== undefined) throw failure;
     if (child.exitCode !== null) throw new Error(`PgBouncer ended with ${child.exitCode}`);
     if (await answers(port)) return child;
   }
-  throw new Error("PgBouncer did not answer within 5 s");
+  throw new Error("PgBouncer did not answer within 30 s");
 }
 
 function answers(port: number): Promise<boolean> {

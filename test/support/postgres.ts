@@ -99,6 +99,6 @@ async function open(url: string): Promise<pg.Client> {
 
 /** `describe` once for each major; raises the file's time limit, for the first use of a major starts its server. */
 export function describeEachMajor(name: string, body: (major: number) => void): void {
-  setDefaultTimeout(30_000);
+  setDefaultTimeout(60_000);
   for (const major of majors) describe(`${name} (PostgreSQL ${major})`, () => body(major));
 }

@@ -32,7 +32,7 @@ export interface Running {
   readonly stdout: string;
   readonly stderr: string;
   readonly output: string;
-  /** Resolves when the output so far matches; rejects when it ends or `timeoutMs` (10 s) pass without. */
+  /** Resolves when the output so far matches; rejects when it ends or `timeoutMs` (30 s) pass without. */
   waitForOutput(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>;
   kill(signal?: NodeJS.Signals): void;
   /** Its end. Never rejects. */
@@ -79,9 +79,8 @@ export async function startProgram(
       const ms = performance.now() - begin;
       const finish = () => resolve({ code, signal, stdout: written.stdout, stderr: written.stderr, ms });
       child.once("close", finish);
-      // A grandchild that outlives it may hold the pipes open: not for longer than this. What is in the pipes by then
-      // is read first: where this process was busy, the timer is due before anything was read.
-      setTimeout(() => setImmediate(() => setImmediate(finish)), 2_000).unref();
+      // A grandchild that outlives it may hold the pipes open: not for longer than this.
+      setTimeout(() => afterReading(finish), 2_000).unref();
     });
   });
   await new Promise<void>((resolve, reject) => child.once("spawn", resolve).once("error", reject));
@@ -100,7 +99,7 @@ export async function startProgram(
     get output() {
       return written.output;
     },
-    waitForOutput: (pattern, timeoutMs = 10_000) =>
+    waitForOutput: (pattern, timeoutMs = 30_000) =>
       waitFor(
         () => pattern.exec(written.output),
         watchers,
@@ -125,6 +124,11 @@ function cleanEnvironment(): Record<string, string> {
   return environment;
 }
 
+/** Once what is in the pipes is read: where this process was busy, a timer is due before anything was. */
+function afterReading(act: () => void): void {
+  setImmediate(() => setImmediate(act));
+}
+
 function waitFor<T>(
   look: () => T | null,
   watchers: Set<() => void>,
@@ -142,7 +146,7 @@ function waitFor<T>(
       else reject(new Error(`${why}: ${complaint()}`));
     };
     const onOutput = () => settle(undefined);
-    const timer = setTimeout(() => settle(`after ${timeoutMs} ms`), timeoutMs);
+    const timer = setTimeout(() => afterReading(() => settle(`after ${timeoutMs} ms`)), timeoutMs);
     watchers.add(onOutput);
     void done.then(({ code, signal }) => settle(`ended with ${signal ?? code}`));
     onOutput();
