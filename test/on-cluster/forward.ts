@@ -10,7 +10,7 @@ export async function urlForPods(url: string): Promise<string> {
   const there = new URL(url);
   const program = join(import.meta.dirname, "forward-port.ts");
   const running = await startProgram(process.execPath, [program, addresses.host, there.port]);
-  const [, port = ""] = await running.waitForOutput(/^port (\d+)$/m);
+  const [, port = ""] = await running.waitForOutput(/^port (\d+)$/m, 60_000);
   there.port = port;
   there.hostname = addresses.host;
   return there.href;

@@ -66,7 +66,7 @@ export async function shop(
     helm,
     upgrade: async (changed = {}, more = []) =>
       void (await helm(["upgrade", "--install", "rel", chart, ...more], changed)),
-    rolledOut: () => at.kubectl("rollout status deployment/rel-web --timeout=50s"),
+    rolledOut: () => at.kubectl("rollout status deployment/rel-web --timeout=170s"),
     versions: async () =>
       (await database.query("SELECT id FROM sluice_history WHERE state = 'applied' ORDER BY 1")).map(
         ({ id }) => id,

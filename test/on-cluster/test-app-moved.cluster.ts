@@ -28,7 +28,7 @@ describe.skipIf(!isOurs)("while a migration runs", () => {
         "--pod-selector=app.kubernetes.io/instance=test-app",
         "--ignore-daemonsets",
         "--delete-emptydir-data",
-        "--timeout=90s",
+        "--timeout=150s",
       ]);
       await at.it.kubectl(["uncordon", node]);
     }));

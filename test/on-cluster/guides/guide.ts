@@ -35,8 +35,11 @@ export interface Guide {
   rolledOut(): Promise<string>;
 }
 
-/** @param command what the shop's container runs. */
-export async function guide(name: string, command = ["sleep", "infinity"]): Promise<Guide> {
+/** @param command what the shop's container runs. @param readinessProbe of it, which the chart has none of. */
+export async function guide(
+  name: string,
+  { command = ["sleep", "infinity"], readinessProbe }: { command?: string[]; readinessProbe?: object } = {},
+): Promise<Guide> {
   const at = await place();
   const database = await createDatabase(await testServer());
   const url = await urlForPods(database.url);
@@ -50,6 +53,12 @@ export async function guide(name: string, command = ["sleep", "infinity"]): Prom
 
   const chart = consumer("shop");
   const cwd = dirname(chart);
+  if (readinessProbe !== undefined) {
+    const template = join(chart, "templates", "deployment.yaml");
+    const env = "          env:\n";
+    const probe = `          readinessProbe: ${JSON.stringify(readinessProbe)}\n`;
+    writeFileSync(template, readFileSync(template, "utf8").replace(env, probe + env));
+  }
   const local = (text: string) => text.replaceAll("registry.example", registry);
   const given = { values: readFileSync(join(chart, "values.yaml"), "utf8") };
   for (const { file, text } of blocks) {
@@ -98,7 +107,7 @@ export async function guide(name: string, command = ["sleep", "infinity"]): Prom
         ({ id }) => id,
       ),
     async rolledOut() {
-      await at.kubectl("rollout status deployment/shop-web --timeout=55s");
+      await at.kubectl("rollout status deployment/shop-web --timeout=170s");
       return at.kubectl("get deployment shop-web", "--output=jsonpath={..containers[0].image}");
     },
   };

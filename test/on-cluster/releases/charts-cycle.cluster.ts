@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { consumer, type HelmVersion, helm, helmVersions } from "../../charts/helm.ts";
 import { type ControlPlane, controlPlane } from "../../cluster/control-plane.ts";
+import { until } from "../../cluster/readiness.ts";
 
 /**
  * Helm's own life of a release, on a real API server without controllers: nothing runs, and Jobs are ended by hand. That
@@ -43,12 +44,11 @@ async function release(version: HelmVersion) {
         .split(" ")
         .filter((text) => text),
     /** Resolves when there is a Job of that name and another UID than the one given. */
-    async appears(name: string, before = ""): Promise<string> {
-      for (;;) {
-        const uid = await get(`job/${name}`, "{.metadata.uid}").catch(() => "");
-        if (uid !== "" && uid !== before) return uid;
-      }
-    },
+    appears: (name: string, before = "") =>
+      until(`job/${name} that is not "${before}"`, async () => {
+        const uid = await get(`job/${name}`, "{.metadata.uid}");
+        return uid !== "" && uid !== before && uid;
+      }),
     async complete(name: string) {
       const at = new Date(Date.now() - 1000).toISOString().replace(/\.\d+Z$/, "Z");
       const condition = (type: string) => ({
@@ -154,7 +154,8 @@ for (const version of helmVersions) {
       const first = await hook(() => rel.install(sluice));
       expect(first).not.toBe("");
 
-      const late = await rel.call(["upgrade", "rel", chart, "--timeout", "2s"], sluice);
+      // For each of the four hooks; the Job is never done.
+      const late = await rel.call(["upgrade", "rel", chart, "--timeout", "8s"], sluice);
       expect(late.status).not.toBe(0);
       const outlived = await rel.appears("rel-migrate", first);
       expect(await rel.jobs()).toHaveLength(1);

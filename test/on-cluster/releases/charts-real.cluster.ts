@@ -1,13 +1,14 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { loadSluice } from "../image-fixture.ts";
+import { newestJob } from "../newest-job.ts";
 import { shop } from "../shop-fixture.ts";
 import { cluster, isOurs } from "../support.ts";
 
 /** The chart on the real cluster with the real image: releases of two versions, of each strategy that has containers. */
-setDefaultTimeout(180_000);
+setDefaultTimeout(300_000);
 
 describe.skipIf(!isOurs)("the chart on a real cluster", () => {
-  beforeAll(async () => loadSluice(await cluster()), 120_000);
+  beforeAll(async () => loadSluice(await cluster()), 180_000);
 
   test("job, expand and contract: Job, gates and the second Job find each other", async () => {
     const rel = await shop({
@@ -20,7 +21,7 @@ describe.skipIf(!isOurs)("the chart on a real cluster", () => {
     await rel.upgrade();
     await rel.rolledOut();
     await rel.at.kubectl(
-      "wait job -l app.kubernetes.io/component=contract --for=condition=Complete --timeout=90s",
+      "wait job -l app.kubernetes.io/component=contract --for=condition=Complete --timeout=120s",
     );
     expect(await rel.versions()).toEqual(["20260101000000", "20260201000000"]);
 
@@ -36,13 +37,9 @@ describe.skipIf(!isOurs)("the chart on a real cluster", () => {
     await rel.rolledOut();
     rel.migration("20260201000000_broken.sql", "ALTER TABLE nowhere ADD x int;");
     await rel.upgrade();
-    await rel.at.kubectl(
-      "wait job -l app.kubernetes.io/component=migration --for=condition=Failed --timeout=60s",
-    );
-    const said = await rel.at.kubectl(
-      "get job -l app.kubernetes.io/component=migration -o",
-      "jsonpath={.items[0].status}",
-    );
+    const job = await newestJob(rel.at, "app.kubernetes.io/component=migration");
+    await rel.at.kubectl(`wait job/${job} --for=condition=Failed --timeout=120s`);
+    const said = await rel.at.kubectl(`get job ${job} --output=jsonpath={.status}`);
     expect(said).toContain("PodFailurePolicy");
     expect(JSON.parse(said).failed).toBe(1);
     const ready = await rel.at.kubectl("get deployment rel-web -o", "jsonpath={.status.readyReplicas}");

@@ -9,7 +9,9 @@ setDefaultTimeout(420_000);
 
 function startDemo() {
   const chosen = Object.entries(process.env).flatMap(([name, value = ""]) =>
-    ["SLUICE_CLUSTER_DIR", "XDG_CACHE_HOME"].includes(name) ? [[name, value] as const] : [],
+    ["SLUICE_CLUSTER_DIR", "SLUICE_TEST_RUN", "XDG_CACHE_HOME"].includes(name)
+      ? [[name, value] as const]
+      : [],
   );
   return startProgram(process.execPath, [join(repository, "test/on-cluster/test-app/demo.ts")], {
     env: Object.fromEntries(chosen),
@@ -47,7 +49,7 @@ describe.skipIf(!isOurs)("the demo on a cluster", () => {
     await demo.waitForOutput(/^\$ .*helm upgrade .*=v1$/m, 240_000);
     expect(await isThere(demo.output)).toBe(true);
     demo.kill("SIGINT");
-    await demo.waitForOutput(/ending everything/);
+    await demo.waitForOutput(/ending everything/, 60_000);
     demo.kill("SIGINT");
     const { code, stderr } = await demo.done;
     expect([code, stderr]).toEqual([130, expect.stringMatching(/ending everything that the demo began\n$/)]);

@@ -12,20 +12,27 @@ import { job, shell } from "../real-fixture.ts";
 import { cluster, isOurs } from "../support.ts";
 
 /** The pages of docs/guides as a reader types them: every `sh` block, in its order, on the real cluster. */
-setDefaultTimeout(180_000);
+setDefaultTimeout(300_000);
 
 const orders = "20260101000000";
 const note = "20260201000000";
 const shop = (release: string) => `${registry}/shop:${release}`;
 
-/** How many pods are ready that run an image. */
+interface Pod {
+  metadata: { deletionTimestamp?: string };
+  spec: { containers: { image: string }[] };
+  status: { conditions?: { type: string; status: string }[] };
+}
+
+/** How many pods are ready that run an image, and are to stay. */
 async function ready({ at }: Guide, image: string): Promise<number> {
-  const { items } = JSON.parse(await at.kubectl("get pods --selector=app.kubernetes.io/name=shop -o json"));
-  const condition = (pod: { status: { conditions?: { type: string; status: string }[] } }) =>
-    pod.status.conditions?.some(({ type, status }) => type === "Ready" && status === "True");
+  const text = await at.kubectl("get pods --selector=app.kubernetes.io/name=shop -o json");
+  const { items } = JSON.parse(text) as { items: Pod[] };
   return items.filter(
-    (pod: Parameters<typeof condition>[0] & { spec: { containers: { image: string }[] } }) =>
-      pod.spec.containers[0]?.image === image && condition(pod),
+    ({ metadata, spec, status }) =>
+      metadata.deletionTimestamp === undefined &&
+      spec.containers[0]?.image === image &&
+      status.conditions?.some((one) => one.type === "Ready" && one.status === "True"),
   ).length;
 }
 
@@ -119,7 +126,11 @@ describe.skipIf(!isOurs)("a reader of the guide", () => {
   });
 
   test("startup: install, a new release, once more, a broken one", async () => {
-    const page = await guide("strategy-startup", ["sh", "-c", "sluice migrate && exec sleep infinity"]);
+    // Without a probe a pod would be ready while it migrates, and each try of the broken one would take an old pod away.
+    const page = await guide("strategy-startup", {
+      command: ["sh", "-c", "sluice migrate && exec busybox httpd -f -p 8080"],
+      readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 },
+    });
     const [deploy, again] = page.steps;
     await page.step(deploy);
     page.checkOut("1.4.3");

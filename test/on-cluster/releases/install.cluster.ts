@@ -14,7 +14,7 @@ import { type Shop, shop } from "../shop-fixture.ts";
 import { cluster, isOurs } from "../support.ts";
 
 /** A team's own image and command, with each C library: Sluice gets into it by `sluice install`, or by COPY. */
-setDefaultTimeout(180_000);
+setDefaultTimeout(300_000);
 
 /** The application's container, so that all of the release stands under PodSecurity `restricted`. */
 const restricted = {
@@ -61,7 +61,7 @@ describe.skipIf(!isOurs)("an image that is not Sluice's", () => {
     const it = await cluster();
     await loadSluice(it);
     inImage = await loadForeign(it);
-  }, 120_000);
+  }, 180_000);
 
   for (const library of libraries) {
     test(`${library}: an init container brings Sluice; job, hook and init run dbmate once for each release`, async () => {

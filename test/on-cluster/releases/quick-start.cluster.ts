@@ -34,7 +34,7 @@ describe.skipIf(!isOurs)("the README's quick start on Kubernetes", () => {
   test("does what it says, typed as it stands", async () => {
     const it = await cluster();
     const remove = ["delete", "namespace", namespace, "--ignore-not-found"];
-    await it.kubectl(remove); // of a run that was killed
+    await it.kubectl([...remove, "--timeout=170s"]); // of a run that was killed
     cleanUpAfter(async () => void (await it.kubectl([...remove, "--wait=false"])));
     const blog = await makeBlog();
     const env = {
@@ -61,8 +61,9 @@ describe.skipIf(!isOurs)("the README's quick start on Kubernetes", () => {
     expect(printed).toEqual(rows(shown?.text ?? ""));
     expect(printed).toHaveLength(2);
     expect(await blog.versions()).toEqual(["20260101090000", "20260201090000"]);
-    const image = "--output=jsonpath={.spec.template.spec.containers[0].image} {.status.readyReplicas}";
-    const api = await it.kubectl(["get", "deployment", "test-app-api", `--namespace=${namespace}`, image]);
-    expect(api).toBe(`${repositoryOfApp}:v2 3`);
+    const api = ["deployment/test-app-api", `--namespace=${namespace}`];
+    await it.kubectl(["wait", ...api, "--for=jsonpath={.status.readyReplicas}=3", "--timeout=30s"]);
+    const image = "--output=jsonpath={.spec.template.spec.containers[0].image}";
+    expect(await it.kubectl(["get", ...api, image])).toBe(`${repositoryOfApp}:v2`);
   });
 });

@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { until } from "../../cluster/readiness.ts";
+import { newestJob } from "../newest-job.ts";
 import { cluster, isOurs } from "../support.ts";
-import { duringMigration, podOf, v1, v2, v3 } from "../test-app/during-migration.ts";
+import { duringMigration, podOf, SLOW, v1, v2, v3 } from "../test-app/during-migration.ts";
 import { record, secondsOf } from "../test-app/figures.ts";
 import { API, api, MIGRATION, testApp } from "../test-app/fixture.ts";
 import { loadTestApp, slowVersion, type Tag } from "../test-app/images.ts";
@@ -41,15 +43,13 @@ describe.skipIf(!isOurs)("while a migration runs", () => {
     duringMigration(
       "an old pod is deleted",
       async (app) => {
-        const replicas = () => app.at.kubectl(`get deployment ${api} -o jsonpath={.status.readyReplicas}`);
         const old = await podOf(app, `${API},app.kubernetes.io/version=v1`, "Running");
         await app.at.kubectl(`delete pod ${old}`);
         const ready = "--for=jsonpath={.status.readyReplicas}=3";
-        await app.at.kubectl(`wait deployment/${api} ${ready} --timeout=30s`);
-        expect(await replicas()).toBe("3");
+        await app.at.kubectl(`wait deployment/${api} ${ready} --timeout=40s`);
         expect(await app.blog.versions()).toEqual([v1]);
       },
-      { seconds: 25 },
+      { seconds: 45 },
     ));
 
   test("a pod that the gate holds back is evicted", () =>
@@ -64,6 +64,7 @@ describe.skipIf(!isOurs)("while a migration runs", () => {
   test("scale-out in the middle of a roll-out, after the Job was deleted: pods of either release start", async () => {
     const app = await testApp();
     await app.rollOut("v1");
+    await app.slowDown(SLOW);
     const load = await app.startLoad();
     /** The releases of the API's pods that are ready, one for each. */
     const ready = async () => {
@@ -77,21 +78,30 @@ describe.skipIf(!isOurs)("while a migration runs", () => {
     };
     const { load: summary, result } = await load.during(async () => {
       await app.upgrade("v2-slow");
+      await podOf(app, API, "Pending");
       await app.at.kubectl(`rollout pause deployment/${api}`);
-      await app.at.kubectl(`wait job --selector=${MIGRATION} --for=condition=Complete --timeout=60s`);
+      const job = await newestJob(app.at, MIGRATION);
+      await app.at.kubectl(`wait job/${job} --for=condition=Complete --timeout=90s`);
       await app.at.kubectl(`delete jobs --selector=${MIGRATION}`);
-      const before = { v1: (await ready()).v1, v2: 1 };
       return secondsOf(async () => {
         await app.at.kubectl(`scale deployment/${api} --replicas=6`);
-        let now = await ready();
-        for (; now.v1 + now.v2 < 7; now = await ready()) await sleep(500);
-        expect(now.v1).toBeGreaterThan(before.v1);
-        expect(now.v2).toBeGreaterThan(before.v2);
+        // 3 + 1 pods of maxSurge 25 %, rounded up, become 6 + 2 in proportion
+        // (Kubernetes, Deployments, "Proportional scaling").
+        const eight = async () => {
+          const found = await ready();
+          if (found.v1 + found.v2 >= 8) return found;
+          await sleep(500);
+          return undefined;
+        };
+        const now = await until("8 pods are ready", eight, { timeoutMs: 120_000 });
+        expect(now).toEqual({ v1: 6, v2: 2 });
         await app.at.kubectl(`rollout resume deployment/${api}`);
         await app.rolledOut();
       });
     });
     record("scale-out from 3 to 6 in mid-roll-out, the Job deleted", summary, result);
-    expect((await ready()).v2).toBe(6);
+    await until("all 6 pods of the new release are ready", async () => (await ready()).v2 === 6, {
+      timeoutMs: 30_000,
+    });
   });
 });

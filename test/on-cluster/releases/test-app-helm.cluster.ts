@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { failureOf } from "../../support/failure.ts";
 import { cluster, isOurs } from "../support.ts";
 import { type } from "../terminal.ts";
 import { record, secondsOf } from "../test-app/figures.ts";
@@ -10,8 +11,8 @@ import { watchRunners } from "../test-app/runners.ts";
 /** What Helm's time-out, an uninstallation and another installation do to a release, with real controllers (issue 6). */
 setDefaultTimeout(300_000);
 
-/** `graceSeconds` of the chart, and a second for Helm to begin. */
-const GRACE_MS = 21_000;
+/** `graceSeconds` of the test, and a second for Helm to begin. */
+const GRACE_MS = 51_000;
 
 const valuesOf = ({ chart }: TestApp, strategy: string): string[] =>
   strategy === "job" ? [] : ["--values", `${chart}/values-${strategy}.yaml`];
@@ -26,38 +27,37 @@ describe.skipIf(!isOurs)("Helm and the example application", () => {
   beforeAll(async () => loadTestApp(await cluster()), 180_000);
 
   test("hook: a run that outlives helm's time-out goes on; the next upgrade takes over, and two never work at once", async () => {
-    const app = await testApp();
+    // The Job is the only hook: the time-out is for each, and no other may use it up before the Job is made.
+    const serviceAccount = { create: false, name: "default" };
+    const app = await testApp({ global: { sluice: { graceSeconds: 50, serviceAccount } } });
     const hook = valuesOf(app, "hook");
     await app.rollOut("v1", hook);
     // Shorter than the grace period, longer than what comes until the run is asked to end.
-    await app.slowDown(15);
+    await app.slowDown(45);
     const load = await app.startLoad();
     const runners = watchRunners(app);
 
     const { load: summary, result } = await load.during(async () => {
-      await expect(app.upgrade("v2-slow", [...hook, "--timeout", "3s"])).rejects.toThrow(
+      expect((await failureOf(app.upgrade("v2-slow", [...hook, "--timeout", "10s"]))).message).toMatch(
         /deadline exceeded|timed out/,
       );
       await runners.begun;
       const job = (path: string) => app.at.kubectl(`get job test-app-migrate --output=jsonpath={${path}}`);
-      expect(await job(".status.active")).toBe("1");
-      const outlived = await job(".metadata.uid");
-      // The message handler, of strategy Recreate, is away for its own restart only.
-      expect(
-        await app.at.kubectl(`get deployment ${handler} --output=jsonpath={.status.readyReplicas}`),
-      ).toBe("1");
-      expect(await app.at.kubectl(`get deployment ${api} --output=jsonpath={..image}`)).toBe(
-        `${repositoryOfApp}:v1`,
-      );
-      const pod = await app.at.kubectl(
-        "get pods --selector=job-name=test-app-migrate --output=jsonpath={..metadata.name}",
-      );
+      const [active, outlived, image, pod] = await Promise.all([
+        job(".status.active"),
+        job(".metadata.uid"),
+        app.at.kubectl(`get deployment ${api} --output=jsonpath={..image}`),
+        app.at.kubectl("get pods --selector=job-name=test-app-migrate --output=jsonpath={..metadata.name}"),
+        // The message handler, of strategy Recreate, is away for its own restart only.
+        app.haveReady(handler, 1),
+      ]);
+      expect([active, image]).toEqual(["1", `${repositoryOfApp}:v1`]);
       const first = await app.at.follow(pod, "sluice-migrate");
       const [asked] = await app.blog.query("SELECT now() AS at");
       await app.slowDown(3);
       const seconds = await secondsOf(() => app.rollOut("v2-slow", hook));
       // The run that was asked to end said so, and let go within its grace period; the next one began anew.
-      expect(first.output).toContain("SL2041");
+      await first.waitForOutput(/SL2041/, 30_000);
       const [row] = await app.blog.query(
         `SELECT pod, started_at FROM sluice_history WHERE id = '${slowVersion}'`,
       );
@@ -77,7 +77,7 @@ describe.skipIf(!isOurs)("Helm and the example application", () => {
     const hook = valuesOf(app, "hook");
     await app.rollOut("v3", hook);
     await app.contracted();
-    await expect(app.upgrade("v4", hook)).rejects.toThrow(/Job Failed/);
+    expect((await failureOf(app.upgrade("v4", hook))).message).toMatch(/Job Failed/);
     const image = () => app.at.kubectl(`get deployment ${api} --output=jsonpath={..image}`);
     const { status, stderr } = await app.helm(["rollback", "test-app", "2"]);
     expect([status, stderr]).toEqual([1, expect.stringContaining("Job Failed")]);

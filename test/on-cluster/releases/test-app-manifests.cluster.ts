@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cluster, isOurs } from "../support.ts";
 import { record, secondsOf } from "../test-app/figures.ts";
-import { api, type TestApp, testApp } from "../test-app/fixture.ts";
+import { api, heldPod, type TestApp, testApp } from "../test-app/fixture.ts";
 import { loadTestApp, repositoryOfApp } from "../test-app/images.ts";
 import { blocksFor, copyOf, mustType } from "../test-app/readme.ts";
 
@@ -114,8 +114,9 @@ describe.skipIf(!isOurs)("manifests under load", () => {
     const { load: summary, result } = await load.during(() =>
       secondsOf(async () => {
         await deploy("v2");
-        await app.at.kubectl(`wait pods --selector=app.kubernetes.io/name=${api} --for=create`);
-        const waiting = await waitingPod(app);
+        const waiting = await heldPod(app);
+        const revision = "--output=jsonpath={.metadata.annotations.deployment\\.kubernetes\\.io/revision}";
+        expect(await app.at.kubectl(`get deployment ${api}`, revision)).toBe("2");
         const gate = await app.at.follow(waiting, "sluice-gate");
         await gate.waitForOutput(/waiting for schema: .*20260201090000/, 60_000);
         gate.kill();
@@ -130,18 +131,3 @@ describe.skipIf(!isOurs)("manifests under load", () => {
     expect(inits).toBe("");
   });
 });
-
-/** The pod that its gate holds back, as soon as the gate runs. */
-async function waitingPod({ at }: TestApp): Promise<string> {
-  const revision = "--output=jsonpath={.metadata.annotations.deployment\\.kubernetes\\.io/revision}";
-  await at.kubectl(`wait deployment/${api} --for=jsonpath={.status.updatedReplicas}=1 --timeout=60s`);
-  expect(await at.kubectl(`get deployment ${api}`, revision)).toBe("2");
-  const pending = "--field-selector=status.phase=Pending";
-  const name = await at.kubectl(
-    `get pods --selector=app.kubernetes.io/name=${api} ${pending}`,
-    "--output=jsonpath={.items[0].metadata.name}",
-  );
-  const started = "--for=jsonpath={.status.initContainerStatuses[0].started}=true";
-  await at.kubectl(`wait pod/${name} ${started} --timeout=60s`);
-  return name;
-}

@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { until } from "../../cluster/readiness.ts";
+import { newestJob } from "../newest-job.ts";
 import { cluster, isOurs } from "../support.ts";
 import { failedAlert } from "../test-app/alert.ts";
 import { record, secondsOf } from "../test-app/figures.ts";
-import { api, handler, MIGRATION, testApp } from "../test-app/fixture.ts";
+import { API, api, handler, heldPod, MIGRATION, testApp } from "../test-app/fixture.ts";
 import { loadTestApp } from "../test-app/images.ts";
 import { watchPods } from "../test-app/pods.ts";
 
@@ -57,30 +59,23 @@ describe.skipIf(!isOurs)("the example application under load", () => {
 
     const broken = await load.during(async () => {
       await app.upgrade("v4");
-      await app.at.kubectl(`wait job --selector=${MIGRATION} --for=condition=Failed --timeout=90s`);
+      const job = await newestJob(app.at, MIGRATION);
+      await app.at.kubectl(`wait job/${job} --for=condition=Failed --timeout=90s`);
       // The gate tells it to whoever looks at a pod that does not start.
-      const pod = await app.at.kubectl(
-        "get pods -l app.kubernetes.io/name=test-app-api --field-selector=status.phase=Pending",
-        "--output=jsonpath={.items[0].metadata.name}",
-      );
-      const gate = await app.at.follow(pod, "sluice-gate");
-      await gate.waitForOutput(/20260401090000.*could not create unique index/s, 30_000);
+      const gate = await app.at.follow(await heldPod(app), "sluice-gate");
+      await gate.waitForOutput(/20260401090000.*could not create unique index/s, 60_000);
       gate.kill();
-      return pod;
+      return job;
     });
     record("job: to v4, whose migration is broken", broken.load);
-    const job = await app.at.kubectl(
-      `get jobs --selector=${MIGRATION} --output=jsonpath={.items[0].status.conditions}`,
-    );
-    expect(job).toContain("PodFailurePolicy");
-    const failed = await app.at.kubectl(
-      `get jobs --selector=${MIGRATION} --output=jsonpath={.items[0].metadata.name}`,
-    );
+    const failed = broken.result;
+    const conditions = await app.at.kubectl(`get job ${failed} --output=jsonpath={.status.conditions}`);
+    expect(conditions).toContain("PodFailurePolicy");
     expect(await failedAlert(app, [failed])).toContain("SUCCESS");
     expect(await failedAlert(app, [])).toContain("FAILED");
-    const described = await app.at.kubectl(`describe pods --selector=${MIGRATION}`);
+    const described = await app.at.kubectl(`describe pods --selector=job-name=${failed}`);
     expect(described).toContain("could not create unique index");
-    expect(await app.at.kubectl(`get deployment ${api} -o jsonpath={.status.readyReplicas}`)).toBe("3");
+    await app.haveReady(api, 3);
 
     const repaired = await load.during(() => app.rollOut("v4.1"));
     record("job: to v4.1, which is repaired", repaired.load, repaired.result);
@@ -105,14 +100,18 @@ describe.skipIf(!isOurs)("the example application under load", () => {
     const load = await app.startLoad();
     const { load: away } = await load.during(async () => {
       await app.at.kubectl(`scale deployment/${api} --replicas=0`);
-      await app.at.kubectl(`wait pods --selector=app.kubernetes.io/name=${api} --for=delete --timeout=60s`);
+      await app.at.kubectl(`wait pods --selector=${API} --for=delete --timeout=120s`);
       await app.at.kubectl(`scale deployment/${api} --replicas=3`);
       await app.rolledOut();
     });
     expect(away.failed).toBeGreaterThan(0);
     expect(away.failures.join()).toMatch(/ECONNREFUSED|no answer/);
     // The nodes hear of endpoints a moment after the Deployment's status does.
-    while ((await load.mark()).failed > 0) await sleep(1000);
+    await until("a second without a failed request", async () => {
+      await sleep(1000);
+      const { requests, failed } = await load.mark();
+      return requests > 0 && failed === 0;
+    });
     const { load: again } = await load.during(async () => {});
     expect([again.failed, again.failures]).toEqual([0, []]);
   });

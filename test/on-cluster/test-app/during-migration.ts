@@ -5,6 +5,11 @@ import { type TestApp, testApp } from "./fixture.ts";
 import { slowVersion, type Tag } from "./images.ts";
 import { watchRunners } from "./runners.ts";
 
+/** What the slow migration takes, in seconds: less than `graceSeconds` of the chart, which is 20. */
+export const SLOW = 18;
+/** From the beginning of the migration to the pod that is looked for. Milliseconds. */
+const POD_MS = 60_000;
+
 export const [v1, v2, v3] = ["20260101090000", "20260201090000", "20260301090000"] as const;
 
 /**
@@ -16,7 +21,7 @@ export const [v1, v2, v3] = ["20260101090000", "20260201090000", "20260301090000
 export async function duringMigration(
   scenario: string,
   disturb: (app: TestApp) => Promise<void>,
-  { release = "v2-slow" as Tag, versions = [v1, slowVersion, v2] as readonly string[], seconds = 8 } = {},
+  { release = "v2-slow" as Tag, versions = [v1, slowVersion, v2] as readonly string[], seconds = SLOW } = {},
 ): Promise<void> {
   const app = await testApp();
   await app.rollOut("v1");
@@ -46,15 +51,16 @@ export async function podOf(
   selector: string,
   phase: "Running" | "Pending",
 ): Promise<string> {
-  for (;;) {
+  const wanted = `a pod of ${selector} that is ${phase}, while the migration runs`;
+  const deadline = Date.now() + POD_MS;
+  while (Date.now() < deadline) {
     const names = await at.kubectl(
       `get pods --selector=${selector} --field-selector=status.phase=${phase}`,
       "--output=jsonpath={.items[*].metadata.name}",
     );
-    if (names !== "") {
-      expect(await blog.versions()).toEqual([v1]);
-      return names.split(" ")[0] as string;
-    }
+    expect([wanted, await blog.versions()]).toEqual([wanted, [v1]]);
+    if (names !== "") return names.split(" ")[0] as string;
     await sleep(100);
   }
+  throw new Error(`${wanted}: not after ${POD_MS / 1000} s`);
 }

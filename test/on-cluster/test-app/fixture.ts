@@ -2,6 +2,7 @@ import { type Finished, helm, orThrow } from "../../charts/helm.ts";
 import { type Blog, makeBlog } from "../../examples/blog.ts";
 import { testAppChart } from "../../examples/chart.ts";
 import { urlForPods } from "../forward.ts";
+import { newestJob } from "../newest-job.ts";
 import { type Place, place } from "../real-fixture.ts";
 import { secondsOf } from "./figures.ts";
 import { repositoryOfApp, slowSetting, type Tag } from "./images.ts";
@@ -11,9 +12,10 @@ import { type Load, startLoad } from "./load.ts";
 export const api = "test-app-api";
 export const handler = "test-app-service";
 
-/** Labels of the pods of the API, and of the Job that migrates and its pods. */
+/** Labels of the pods of the API, and of the Jobs that migrate and their pods. */
 export const API = `app.kubernetes.io/name=${api}`;
 export const MIGRATION = "app.kubernetes.io/component=migration";
+export const CONTRACT = "app.kubernetes.io/component=contract";
 
 /** The example application as a team deploys it, in a namespace and on a database of its own. */
 export interface TestApp {
@@ -28,6 +30,8 @@ export interface TestApp {
   helm(args: readonly string[], values?: object): Promise<Finished>;
   /** Waits until all pods of both Deployments are those of the newest template, and ready. */
   rolledOut(): Promise<void>;
+  /** Waits until a Deployment has so many ready replicas: whoever answers a probe late is not ready for a moment. */
+  haveReady(deployment: string, replicas: number): Promise<void>;
   /** Waits until the contract Job of the newest release is Complete. */
   contracted(): Promise<void>;
   startLoad(): Promise<Load>;
@@ -75,10 +79,12 @@ export async function testApp(values: object = {}): Promise<TestApp> {
       }),
     helm: call,
     rolledOut,
+    async haveReady(deployment, replicas) {
+      const ready = `--for=jsonpath={.status.readyReplicas}=${replicas}`;
+      await at.kubectl(`wait deployment/${deployment} ${ready} --timeout=30s`);
+    },
     async contracted() {
-      // Helm removes the Job of the release before in the background.
-      const jobs = "get jobs -l app.kubernetes.io/component=contract --sort-by=.metadata.creationTimestamp";
-      const name = await at.kubectl(jobs, "--output=jsonpath={.items[-1:].metadata.name}");
+      const name = await newestJob(at, CONTRACT);
       await at.kubectl(`wait job/${name} --for=condition=Complete --timeout=120s`);
     },
     startLoad: () => startLoad(at, api),
@@ -86,6 +92,18 @@ export async function testApp(values: object = {}): Promise<TestApp> {
       await blog.query(`ALTER DATABASE blog SET ${slowSetting} = '${seconds}'`);
     },
   };
+}
+
+/** The first new pod of a roll-out of the API, which its gate holds back, as soon as that gate runs. */
+export async function heldPod({ at }: TestApp): Promise<string> {
+  await at.kubectl(`wait deployment/${api} --for=jsonpath={.status.updatedReplicas}=1 --timeout=60s`);
+  const name = await at.kubectl(
+    `get pods --selector=${API} --field-selector=status.phase=Pending`,
+    "--output=jsonpath={.items[0].metadata.name}",
+  );
+  const started = "--for=jsonpath={.status.initContainerStatuses[0].started}=true";
+  await at.kubectl(`wait pod/${name} ${started} --timeout=60s`);
+  return name;
 }
 
 function secret(name: string, url: string): object {

@@ -42,7 +42,7 @@ export async function startLoad(at: Place, service: string): Promise<Load> {
       ],
     },
   });
-  await at.kubectl(`wait pod/${name} --for=condition=Ready --timeout=60s`);
+  await at.kubectl(`wait pod/${name} --for=condition=Ready --timeout=120s`);
   const address = await at.kubectl(`get pod ${name} -o jsonpath={.status.podIP}`);
   const mark = async (): Promise<Summary> => {
     const response = await fetch(`http://${address}:9090/mark`, { method: "POST" });

@@ -5,6 +5,9 @@ import { until } from "../../cluster/readiness.ts";
 import type { Running } from "../../support/run.ts";
 import type { Place } from "../real-fixture.ts";
 
+/** For what the cluster does by itself, also where it has much else to do. Milliseconds. */
+const LIMIT_MS = 120_000;
+
 /** What a trap looks at in a release, whoever wrote it. */
 export interface Look {
   /** The application's pods that are not being ended, oldest first. */
@@ -59,17 +62,18 @@ export const isReady = (pod: Pod): boolean =>
 
 /** Resolves when all pods of the application are ready, of which there are so many. */
 export async function allReady(look: Look, count: number): Promise<readonly Pod[]> {
-  return until(`${count} pods are ready`, async () => {
+  const ready = async () => {
     const pods = await look.pods();
     return pods.length === count && pods.every(isReady) && pods;
-  });
+  };
+  return until(`${count} pods are ready`, ready, { timeoutMs: LIMIT_MS });
 }
 
 /** Resolves when a Job has ended so. */
 export async function jobIs(look: Look, type: "Complete" | "Failed"): Promise<Job> {
-  return until(`a Job is ${type}`, async () =>
+  const found = async () =>
     (await look.jobs()).find(({ status }) =>
       status?.conditions?.some((one) => one.type === type && one.status === "True"),
-    ),
-  );
+    );
+  return until(`a Job is ${type}`, found, { timeoutMs: LIMIT_MS });
 }

@@ -4,8 +4,8 @@ import pg from "pg";
  * Opens the pool. A connection that the server ends (restart, fail-over) is not an error of the process: the pool makes
  * another one for the next query.
  */
-export function openPool(url: string): pg.Pool {
-  const pool = new pg.Pool({ connectionString: url, max: 5, connectionTimeoutMillis: 2_000 });
+export function openPool(url: string, more: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, connectionTimeoutMillis: 2_000, ...more });
   pool.on("error", (error) => console.error(`database: ${error.message}`));
   return pool;
 }
@@ -23,7 +23,7 @@ function passes(error: unknown): boolean {
  * Runs `work`, and again while the database is away, for some seconds: a restart of it is a pause and no error. What is
  * written may be written twice where the answer was lost; a post is worth that, an invoice would need a key of its own.
  */
-export async function withDatabase<T>(work: () => Promise<T>, patienceMs = 8_000): Promise<T> {
+export async function withDatabase<T>(work: () => Promise<T>, patienceMs = 20_000): Promise<T> {
   const until = Date.now() + patienceMs;
   for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 500)) {
     try {

@@ -10,10 +10,12 @@ import { handleEvents } from "./worker.ts";
 /** `test-app api`, `test-app worker`, `test-app cli COMMAND`: one image, three parts. */
 const [part, ...args] = process.argv.slice(2);
 const settings = readSettings(process.env);
-const pool = openPool(settings.databaseUrl);
+const pool = openPool(settings.databaseUrl, { max: 5 });
+/** Of their own: a crowd of requests is no reason to be unready. */
+const probes = openPool(settings.databaseUrl, { max: 1, query_timeout: 2_000 });
 
 const isReady = () =>
-  pool.query("SELECT 1").then(
+  probes.query("SELECT 1").then(
     () => true,
     () => false,
   );
@@ -35,4 +37,4 @@ if (part === "api") {
   console.error("usage: test-app api | worker | cli COMMAND");
   process.exitCode = 2;
 }
-await pool.end();
+await Promise.all([pool.end(), probes.end()]);

@@ -1,6 +1,7 @@
 import type { Screen } from "../../../../src/demo/screen.ts";
 import { addresses } from "../../../cluster/network.ts";
-import { api, handler, type TestApp, testApp } from "../fixture.ts";
+import { newestJob } from "../../newest-job.ts";
+import { api, CONTRACT, handler, heldPod, MIGRATION, type TestApp, testApp } from "../fixture.ts";
 import { repositoryOfApp, type Tag } from "../images.ts";
 import type { Load } from "../load.ts";
 import { watchBoard } from "./board.ts";
@@ -14,7 +15,6 @@ interface Stage {
   signal: AbortSignal;
 }
 
-const jobs = (component: "migration" | "contract") => `--selector=app.kubernetes.io/component=${component}`;
 /** The last migration of each release, which is looked for in the history. */
 const LAST = {
   v2: "20260201090000",
@@ -88,10 +88,13 @@ async function good(
     return seconds;
   });
   signal.throwIfAborted();
-  for (const component of ["migration", "contract"] as const) {
-    const log = await app.at.kubectl(`logs ${jobs(component)} --container=sluice-migrate --tail=-1`);
-    for (const line of log.split("\n").filter((one) => /^appl/.test(one)))
-      screen.line(component === "migration" ? "job" : "contract", line);
+  for (const [source, selector] of [
+    ["job", MIGRATION],
+    ["contract", CONTRACT],
+  ] as const) {
+    const job = await newestJob(app.at, selector);
+    const log = await app.at.kubectl(`logs --selector=job-name=${job} --container=sluice-migrate --tail=-1`);
+    for (const line of log.split("\n").filter((one) => /^appl/.test(one))) screen.line(source, line);
   }
   screen.line(`app ${release}`, `all pods new and ready after ${result} s, ${told(during)}`);
   const applied = (await app.blog.versions()).includes(LAST[release]);
@@ -104,9 +107,10 @@ async function stopped({ app, load, screen, signal }: Stage): Promise<ReleaseFig
   typed(screen, app, "v4");
   const { load: during, result } = await load.during(async () => {
     await app.upgrade("v4");
-    await at.kubectl(`wait job ${jobs("migration")} --for=condition=Failed --timeout=90s`);
+    const job = await newestJob(at, MIGRATION);
+    await at.kubectl(`wait job/${job} --for=condition=Failed --timeout=90s`);
     signal.throwIfAborted();
-    return reasons(app);
+    return reasons(app, job);
   });
   screen.line("$", `kubectl get job ${result.job} -n ${at.namespace} -o jsonpath='{.status.conditions}'`);
   screen.line("job", result.condition);
@@ -123,8 +127,8 @@ async function stopped({ app, load, screen, signal }: Stage): Promise<ReleaseFig
 }
 
 /** Where people look for the reason: the Job's condition, its pod's end, the log of a gate that stays closed. */
-async function reasons({ at }: TestApp) {
-  const job = await at.kubectl(`get job ${jobs("migration")} --output=jsonpath={.items[0].metadata.name}`);
+async function reasons(app: TestApp, job: string) {
+  const { at } = app;
   const condition = await at.kubectl(
     `get job ${job}`,
     '--output=jsonpath={range .status.conditions[?(@.type=="Failed")]}{.type}, {.reason}: {.message}{end}',
@@ -135,15 +139,15 @@ async function reasons({ at }: TestApp) {
       "--output=jsonpath={.items[0].status.containerStatuses[0].state.terminated.message}",
     ),
   );
-  const pod = await at.kubectl(
-    `get pods --selector=app.kubernetes.io/name=${api} --field-selector=status.phase=Pending`,
-    "--output=jsonpath={.items[0].metadata.name}",
-  );
+  const pod = await heldPod(app);
   const log = await at.follow(pod, "sluice-gate");
-  const [gate] = await log.waitForOutput(/^.*20260401090000.*failed.*$/m, 30_000);
+  const [gate] = await log.waitForOutput(/^.*20260401090000.*failed.*\n/m, 60_000);
   log.kill();
+  // A replica that answers a probe late is not ready for a moment; where it stays so, the figures tell.
+  await app.haveReady(api, 3).catch(() => {});
   const ready = await at.kubectl(`get deployment ${api} --output=jsonpath={.status.readyReplicas}`);
-  return { job, condition, termination: [`${code}: ${message}`, `next: ${hint}`], pod, gate, ready };
+  const termination = [`${code}: ${message}`, `next: ${hint}`];
+  return { job, condition, termination, pod, gate: gate.trim(), ready };
 }
 
 const told = ({ requests, failed, highestMs }: { requests: number; failed: number; highestMs: number }) =>

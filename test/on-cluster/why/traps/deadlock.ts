@@ -29,7 +29,7 @@ helm upgrade --install shop ./shop --wait
 
   async withSluice(start) {
     const rel = await start();
-    const args = ["upgrade", "--install", "rel", rel.chart, "--wait", "--timeout", "90s"];
+    const args = ["upgrade", "--install", "rel", rel.chart, "--wait", "--timeout", "170s"];
     const { status } = await rel.tryHelm(args, {});
     const versions = await rel.versions();
     return {

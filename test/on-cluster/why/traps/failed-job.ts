@@ -13,9 +13,13 @@ export const failedJob: Trap = {
     const gate = await rel.gate();
     await jobIs(rel, "Failed");
     const before = gate.output.length;
-    await gate.waitForOutput(new RegExp(`^.{${before}}(?:.*?waiting){3}`, "s"), 60_000);
-    const after = gate.output.slice(before);
-    const lines = [...new Set(after.trim().split("\n"))];
+    const [said] = await gate.waitForOutput(
+      new RegExp(`^.{${before}}(?:.*?waiting[^\\n]*\\n){4}`, "s"),
+      60_000,
+    );
+    const after = said.slice(before);
+    // Of the first one perhaps only the end came after it.
+    const lines = [...new Set(after.trim().split("\n").slice(1))];
     return {
       happened: !/fail|error|nowhere/i.test(after) && !(await rel.pods()).some(isReady),
       evidence: `The Job is Failed, and the gate's log goes on: ${lines.map((one) => `\`${one}\``).join(", ")}. Nothing says that it failed, and the loop has no other way out.`,
@@ -28,7 +32,7 @@ export const failedJob: Trap = {
     await rel.upgrade();
     const gate = await rel.gate();
     await jobIs(rel, "Failed");
-    const [reason] = await gate.waitForOutput(/waiting for schema: .*failed.*/, 60_000);
+    const [reason] = await gate.waitForOutput(/waiting for schema: .*failed.*\n/, 60_000);
     rel.migration("20260102000000_broken.sql", "ALTER TABLE orders ADD x int;\n");
     await rel.upgrade();
     await allReady(rel, 1);

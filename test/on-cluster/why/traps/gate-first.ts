@@ -33,13 +33,13 @@ with another release or a later step of CI, as here, it is not.`,
     const rel = await start({ ...pipeline, require: ["20260101000000"] });
     await rel.upgrade();
     const gate = await rel.gate();
-    const [reason] = await gate.waitForOutput(/waiting for .*/, 60_000);
+    const [reason] = await gate.waitForOutput(/waiting for .*\n/, 60_000);
     await rel.at.apply(...(await rel.job()));
     const [pod] = await allReady(rel, 1);
     const restarts = pod === undefined ? 1 : (gateOf(pod)?.restartCount ?? 1);
     return {
       happened: restarts > 0,
-      evidence: `\`${reason}\`. The same process waits until the schema is there, and the pod starts then, without a restart.`,
+      evidence: `\`${reason.trim()}\`. The same process waits until the schema is there, and the pod starts then, without a restart.`,
     };
   },
 };

@@ -31,7 +31,7 @@ annotations:
     const rel = await start(hook);
     await rel.upgrade();
     const late = { version: "v2", seconds: 25 };
-    const failed = await rel.tryHelm(["upgrade", "rel", handChart, "--timeout", "3s"], late);
+    const failed = await rel.tryHelm(["upgrade", "rel", handChart, "--timeout", "6s"], late);
     await rel.noted("v2", "begin");
     await rel.upgrade({ version: "v3", seconds: 1 });
     const [begin, end] = await Promise.all([rel.noted("v3", "begin"), rel.noted("v2", "end")]);
@@ -44,10 +44,12 @@ annotations:
   },
 
   async withSluice(start) {
-    const rel = await start({ strategy: "hook" });
+    // Longer than the rest of the statement, whenever the runner is asked to end.
+    const rel = await start({ strategy: "hook", graceSeconds: 40 });
     await rel.upgrade();
-    rel.schema(2, 15);
-    const failed = await rel.tryHelm(["upgrade", "rel", rel.chart, "--timeout", "3s"], {});
+    rel.schema(2, 30);
+    // For each hook, and there are two before the Job.
+    const failed = await rel.tryHelm(["upgrade", "rel", rel.chart, "--timeout", "10s"], {});
     const most = await rel.countAtOnce();
     await rel.migrating();
     rel.schema(3, 1);

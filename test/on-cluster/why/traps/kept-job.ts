@@ -1,8 +1,11 @@
-import { allReady, isReady, jobIs } from "../look.ts";
+import { until } from "../../../cluster/readiness.ts";
+import { allReady, isReady, jobIs, type Look } from "../look.ts";
 import type { Trap } from "../trap.ts";
 
 const keep = { "helm.sh/resource-policy": "keep" };
 const values = { job: { annotations: keep } };
+/** Helm does not wait for the pods of what it has removed. */
+const noPodIsLeft = (rel: Look) => until("no pod is left", async () => (await rel.pods()).length === 0);
 
 export const keptJob: Trap = {
   title: "Uninstall and install: the revision is 1 again, and an old Job opens the gate",
@@ -21,6 +24,7 @@ Then \`helm uninstall\`, a fresh or restored database, \`helm install\`.`,
     await rel.upgrade();
     await allReady(rel, 1);
     await rel.helm(["uninstall", "rel", "--wait"]);
+    await noPodIsLeft(rel);
     await rel.upgrade();
     await allReady(rel, 1);
     const runs = rel.notes.filter(({ what }) => what === "begin").length;
@@ -35,16 +39,17 @@ Then \`helm uninstall\`, a fresh or restored database, \`helm install\`.`,
     await rel.upgrade();
     await allReady(rel, 1);
     await rel.helm(["uninstall", "rel", "--wait"]);
+    await noPodIsLeft(rel);
     await rel.database.query("DROP TABLE sluice_history, orders");
     await rel.upgrade();
     await jobIs(rel, "Complete");
-    const [reason] = await (await rel.gate()).waitForOutput(/waiting for schema.*/, 60_000);
+    const [reason] = await (await rel.gate()).waitForOutput(/waiting for schema.*\n/, 60_000);
     const early = (await rel.pods()).some(isReady);
     await rel.upgrade({ rerun: "2" });
     await rel.rolledOut();
     return {
       happened: early,
-      evidence: `The kept Job is found Complete as well, but the gate asks the database: \`${reason}\`. With \`rerun\` the release migrates once more, and the pod starts. (Without that annotation, which the chart does not set, the Job goes with the release.)`,
+      evidence: `The kept Job is found Complete as well, but the gate asks the database: \`${reason.trim()}\`. With \`rerun\` the release migrates once more, and the pod starts. (Without that annotation, which the chart does not set, the Job goes with the release.)`,
     };
   },
 };

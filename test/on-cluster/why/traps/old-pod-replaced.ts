@@ -29,12 +29,19 @@ export const oldPodReplaced: Trap = {
     const rel = await start({ replicas });
     await rel.upgrade();
     const old = await namesOf(rel);
-    await rel.upgrade({ version: "v2", seconds: 25 });
+    await rel.upgrade({ version: "v2", seconds: 45 });
     await rel.noted("v2", "begin");
     const gate = await rel.gate(await replaceOne(rel, old));
-    const [said] = await gate.waitForOutput(/.*NotFound.*/, 60_000);
-    await rel.noted("v2", "end");
-    const ready = await readyOf(rel);
+    const [said] = await gate.waitForOutput(/.*NotFound.*\n/, 60_000);
+    const isOver = () => rel.notes.some(({ version, what }) => version === "v2" && what === "end");
+    let ready = replicas;
+    // The last look before its end counts: behind it come pods of v2.
+    await until("the migration is over", async () => {
+      const now = await readyOf(rel);
+      if (isOver()) return true;
+      ready = now;
+      return false;
+    });
     return {
       happened: ready < replicas,
       evidence: `The replacement says \`${line(said, /NotFound/)}\`. ${ready} of ${replicas} pods served until the migration was over.`,

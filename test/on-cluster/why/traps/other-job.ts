@@ -42,18 +42,18 @@ until kubectl describe jobs shop-migrate-1 | grep "Pods Statuses" | grep " 0 Act
     await jobIs(rel, "Complete");
     await rel.upgrade();
     const gate = await rel.gate();
-    const [absent] = await gate.waitForOutput(/waiting for job.*/, 60_000);
+    const [absent] = await gate.waitForOutput(/waiting for job.*\n/, 60_000);
     await rel.at.apply(...objects.filter((one) => one !== own), {
       ...own,
       spec: { ...own?.["spec"], suspend: true },
     });
-    const [suspended] = await gate.waitForOutput(/.*suspended.*/, 60_000);
+    const [suspended] = await gate.waitForOutput(/.*suspended.*\n/, 60_000);
     const early = (await rel.pods()).some(isReady);
     await rel.at.kubectl(`patch job ${name} --type=merge --patch`, '{"spec":{"suspend":false}}');
     await allReady(rel, 1);
     await until("migrated", async () => (await rel.versions()).length === 1);
     const said = (text: string) =>
-      `\`${text.replaceAll(name, "rel-migrate-HASH").replace(rel.at.namespace, "shop")}\``;
+      `\`${text.trim().replaceAll(name, "rel-migrate-HASH").replace(rel.at.namespace, "shop")}\``;
     return {
       happened: early,
       evidence: `With a Complete Job whose name goes on with a 0: ${said(absent)}; then ${said(suspended)}. Let go, the Job ran and the gate opened. (This is \`gate.target: job\`; by default a gate asks the database and no Job.)`,

@@ -26,7 +26,7 @@ export const template: Trap = {
       ({ message }: Error) => message,
     );
     const job = line(error, immutable).replace(/Invalid value: .*: /, "... ");
-    await rel.at.kubectl("rollout status deployment/rel-web --timeout=50s");
+    await rel.at.kubectl("rollout status deployment/rel-web --timeout=170s");
     const migrated = rel.notes.some(({ version }) => version === "v2");
     return {
       happened: immutable.test(error) && !migrated,

@@ -3,7 +3,7 @@ import { allReady, isReady, type Look } from "../look.ts";
 import { line, type Trap } from "../trap.ts";
 
 /** Long enough for a gate to see the Job before it is removed. */
-const ttl = 8;
+const ttl = 25;
 const values = { job: { spec: { ttlSecondsAfterFinished: ttl } } };
 const removed = (rel: Look) => until("the Job is removed", async () => (await rel.jobs()).length === 0);
 const scale = "scale deployment/rel-web --replicas=2";
