@@ -6,7 +6,6 @@ import type { DemoFigures } from "../src/demo/figures.ts";
 import { findServer } from "../src/rehearse/binaries.ts";
 import { childrenOf, sendSignal, waitUntilGone } from "../src/rehearse/processes.ts";
 import { type Finished, type RunOptions, startSluice } from "./support/run.ts";
-import { standstillSince } from "./support/standstill.ts";
 import { tempDir } from "./support/temp.ts";
 
 /** What could lead it astray: other databases, a proxy, settings, a log file of a container. */
@@ -49,8 +48,7 @@ function isRunner(pid: number): boolean {
   return stdout.includes(" migrate ");
 }
 
-/** Takes also when it began, by `performance.now()`. */
-function expectGoodFigures({ code, stdout, stderr }: Finished, began: number): void {
+function expectGoodFigures({ code, stdout, stderr }: Finished): void {
   expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
   const figures = JSON.parse(stdout) as DemoFigures & { kind: string; problems: string[] };
   expect([figures.kind, figures.problems, figures.server.major]).toEqual(["DemoResult", [], 18]);
@@ -67,10 +65,10 @@ function expectGoodFigures({ code, stdout, stderr }: Finished, began: number): v
       release?.appliedBy as string,
     ]);
     expect(release?.gates.map(({ state }) => state)).toEqual(["open", "open", "open", "open"]);
-    for (const { openedAfterCommitMs } of release?.gates ?? []) {
-      expect(openedAfterCommitMs).toBeGreaterThanOrEqual(0);
-      expect(openedAfterCommitMs).toBeLessThan(3_000 + standstillSince(began));
-    }
+    const opened = release?.gates.map(({ openedAfterCommitMs }) => openedAfterCommitMs ?? Number.NaN) ?? [];
+    expect(Math.min(...opened)).toBeGreaterThanOrEqual(0);
+    // Woken, and not by its next look 4 to 6 s after the one before. All of them: test/gate/wake.test.ts.
+    expect(Math.min(...opened)).toBeLessThan(3_900);
     expect(release?.requests.servedBy[previous]).toBeGreaterThan(0);
     expect(release?.requests.servedBy[release.version]).toBeGreaterThan(0);
   }
@@ -91,13 +89,12 @@ describe("sluice demo", () => {
   test("measures what Sluice promises, twice at once: sources and executable", async () => {
     // Nothing is beside the executable's copy: it finds the server by PATH.
     const PATH = [findServer({ major: 18 }).bin, process.env.PATH].join(delimiter);
-    const began = performance.now();
     const runs = await Promise.all([
       startDemo(["-o", "json"], { env: astray, executable: false }),
       startDemo(["-o", "json"], { env: { ...astray, PATH }, executable: true }),
     ]);
     const ends = await Promise.all(runs.map(({ demo }) => demo.done));
-    for (const end of ends) expectGoodFigures(end, began);
+    for (const end of ends) expectGoodFigures(end);
     for (const { left } of runs) expect(left()).toEqual([]);
     const { stderr } = ends[0] as Finished;
     // What a reader without a terminal sees: each part by its name, the error with its place, no escape sequences.

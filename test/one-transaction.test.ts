@@ -116,7 +116,7 @@ create table t (n int); set local work_mem = '1MB'; create temporary table lefto
     await runner.waitForOutput(
       /2: a lock was not free within the lock timeout, rolled back; in the way: pid/,
     );
-    expect(performance.now() - released).toBeLessThan(5000 + standstillSince(released));
+    expect(performance.now() - released).toBeLessThan(3500 + standstillSince(released));
     expect(await versions(p)).toEqual(["1"]);
     await two.query("rollback");
     expect((await runner.done).code).toBe(0);

@@ -6,6 +6,7 @@ import { findServer } from "../src/rehearse/binaries.ts";
 import { packageName } from "../src/rehearse/npm-binaries.ts";
 import { childrenOf, isRunning, waitUntilGone } from "../src/rehearse/processes.ts";
 import { type Server, startServer } from "../src/rehearse/server.ts";
+import { eventually } from "./run/fixture.ts";
 import { repository } from "./support/executable.ts";
 import { failureOf } from "./support/failure.ts";
 import {
@@ -200,9 +201,8 @@ describe("the end of the program", () => {
     });
     const { signal, stdout } = await program.done;
     expect([signal, stdout]).toEqual(["SIGKILL", ""]);
-    // The test's time limit ends these.
-    while (readdirSync(temp).length > 0) await Bun.sleep(20);
-    while (spawnSync("pgrep", ["-f", temp]).status === 0) await Bun.sleep(20);
+    await eventually(() => readdirSync(temp).length === 0 || undefined, "no folder");
+    await eventually(() => spawnSync("pgrep", ["-f", temp]).status === 1 || undefined, "no process");
   });
 
   test("without a stop leaves nothing behind", async () => {

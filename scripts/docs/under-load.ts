@@ -58,7 +58,7 @@ cluster sends 20 requests a second (one in five writes) through the API's Servic
 command of the line runs. A request has failed when it is refused, cut, answered with another status than it should be, or not within
 ${PATIENCE_MS / 1000} seconds, which is half of what a proxy waits by default. Latency counts from the moment at which the request was due. Measured on two nodes that share a machine of two
 cores with the database and with everything else, which is where the highest latencies come from: where three such tests run
-beside each other, on a busy machine, they were up to 10.5 seconds. In each run of the tests the number of failures is checked, and
+beside each other, on a busy machine, they have been up to 10.5 seconds. In each run of the tests the number of failures is checked, and
 these figures are those of one run.
 
 The message handler is of strategy \`Recreate\`, and not counted here: its messages wait while it is away. With a gate (\`job\`, \`init\`,

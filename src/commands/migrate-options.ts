@@ -56,7 +56,7 @@ export const runnerOptions = [
     type: "choice",
     choices: ["wait", "cancel"],
     default: "wait",
-    summary: "what to do with the statement of a runner that is gone and that still holds the lock",
+    summary: "what to do with the statement of a runner that is gone (for 5 s) and that still holds the lock",
   },
   {
     name: "lock",

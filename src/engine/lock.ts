@@ -1,4 +1,4 @@
-import type { Connection } from "../databases/database.ts";
+import type { Connection, LockHolder } from "../databases/database.ts";
 import { SluiceError } from "../errors.ts";
 import { formatDuration } from "../text/duration.ts";
 import { pauseFor } from "./connect.ts";
@@ -16,11 +16,10 @@ export interface LockOptions {
 /** A waiting runner says who holds the lock when that changes, and at least this often. Milliseconds. */
 const SAY_AGAIN = 60_000;
 
-/**
- * A session is ended as an orphan when it was one for longer than this, so that a runner is given time to show that it is
- * alive where all stood still for a while: a machine that was suspended, a database that was paused. Milliseconds.
- */
+/** A session is ended as an orphan when it was seen to be one for longer than this. Milliseconds. */
 const ORPHAN_FOR = 5000;
+/** Of the time between two looks not more counts: who looks may have stood still. Milliseconds. */
+const LONGEST_PAUSE = 3000;
 
 /**
  * Polls the runner lock, and the history with it: who waits for work that another runner has done meanwhile is
@@ -37,7 +36,7 @@ export async function acquireLock(
   const began = performance.now();
   const waited = () => performance.now() - began;
   let said: { what: string; at: number } | undefined;
-  let orphan: { pid: number; at: number } | undefined;
+  const orphanFor = orphanClock();
   for (let pause = 50; ; pause = Math.min(2000, pause * 1.5)) {
     options.signal.throwIfAborted();
     if (await connection.tryLock()) {
@@ -47,9 +46,7 @@ export async function acquireLock(
     if (await idle()) return false;
     const holder = await connection.lockHolder();
     const what = `${holder?.pid} ${holder?.query} ${holder?.orphan}`;
-    if (!holder?.orphan) orphan = undefined;
-    else if (orphan?.pid !== holder.pid) orphan = { pid: holder.pid, at: waited() };
-    if (holder && orphan && options.orphans === "cancel" && waited() - orphan.at > ORPHAN_FOR) {
+    if (orphanFor(holder) > ORPHAN_FOR && holder && options.orphans === "cancel") {
       await connection.endOrphan(holder.pid);
       options.on({ type: "orphan-ended", holder });
     }
@@ -73,4 +70,19 @@ export async function acquireLock(
       options.signal,
     );
   }
+}
+
+/**
+ * For how long the holder was an orphan, look by look: where all stood still for a while (a machine that was suspended, a
+ * database that was paused) its runner is given time to show that it is alive. Takes who holds the lock now.
+ */
+function orphanClock(): (holder: LockHolder | undefined) => number {
+  let last: { pid: number; at: number; ms: number } | undefined;
+  return (holder) => {
+    const at = performance.now();
+    if (!holder?.orphan) last = undefined;
+    else if (last?.pid !== holder.pid) last = { pid: holder.pid, at, ms: 0 };
+    else last = { pid: last.pid, at, ms: last.ms + Math.min(at - last.at, LONGEST_PAUSE) };
+    return last?.ms ?? 0;
+  };
 }

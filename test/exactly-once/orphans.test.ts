@@ -1,22 +1,29 @@
 import { expect, test } from "bun:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { executing, project } from "../migrate/fixture.ts";
+import { closedBarrier, executing, project } from "../migrate/fixture.ts";
 
 test("a runner that stood still, with the one that waits for it, is not taken for dead when both go on", async () => {
   const p = await project({
     "1_t.sql": "create table t (n int);",
-    "2_slow.sql":
-      "-- sluice: transaction=off\ninsert into t select 1 from pg_sleep(case when to_regclass('quick') is null then 20 else 0 end);",
+    "2_slow.sql": "-- sluice: transaction=off\ninsert into t select n from barrier;",
   });
-  const first = await p.start();
-  await p.until(executing("pg_sleep"));
+  const barrier = await closedBarrier(p);
+  const first = await p.start(["--lock-timeout", "2m"]);
+  await p.until(executing("from barrier"));
   const second = await p.start(["--orphans", "cancel"]);
   await second.waitForOutput(/waiting for the runner lock/);
   for (const runner of [first, second]) runner.kill("SIGSTOP");
   await sleep(12_000); // longer than a runner may be silent
   second.kill("SIGCONT");
   await second.waitForOutput(/seems to be gone/);
+  // Once more, and the one that waits is the first to look.
+  second.kill("SIGSTOP");
+  await sleep(6000);
+  second.kill("SIGCONT");
+  await sleep(500);
   first.kill("SIGCONT");
+  await sleep(6000); // as long as an orphan is given
+  await barrier.query("commit");
   expect([(await first.done).code, (await second.done).code]).toEqual([0, 0]);
   expect(second.output).not.toContain("whose runner is gone");
   expect(await p.query("select n from t")).toEqual([{ n: 1 }]);

@@ -28,7 +28,7 @@ describeEachMajor("the end of a migration wakes the gates", (major) => {
     expect(Math.max(...opened) - Math.min(...opened)).toBeLessThan(1000 + standstill);
     for (const gate of gates) expect((await gate.done).code).toBe(0);
     // The server needs a moment to end the sessions of processes that are gone.
-    while ((await query(SESSIONS)).length > 0) await Bun.sleep(20);
+    await eventually(async () => (await query(SESSIONS)).length === 0 || undefined, "no session");
   });
 
   test("also in a history whose name needs quotes", async () => {
@@ -109,6 +109,6 @@ test("SIGTERM ends it with 143 and leaves no session, SIGINT with 130", async ()
     const { code, stdout, ms } = await gate.done;
     expect([code, stdout]).toEqual([status, ""]);
     expect(ms).toBeLessThan(30_000);
-    while ((await query(SESSIONS)).length > 0) await Bun.sleep(10);
+    await eventually(async () => (await query(SESSIONS)).length === 0 || undefined, "no session");
   }
 });

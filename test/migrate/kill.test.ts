@@ -28,11 +28,18 @@ describeEachMajor("SIGKILL in the middle of", (major) => {
     // The dead runner's backend still holds the lock: nobody else may begin. Frozen, it does not notice the death, which
     // it does within 2 s from 14 on.
     process.kill(Number(pid), "SIGSTOP");
-    runner.kill("SIGKILL");
-    expect((await runner.done).signal).toBe("SIGKILL");
-    expect(await versions(p)).toEqual(["1"]);
-    await p.query("select pg_terminate_backend($1)", [Number(pid)]);
-    process.kill(Number(pid), "SIGCONT");
+    try {
+      runner.kill("SIGKILL");
+      expect((await runner.done).signal).toBe("SIGKILL");
+      const [row] = await p.query("select clock_timestamp()::text as at");
+      // The next one has looked again since.
+      await p.until(`select 1 from pg_stat_activity where query_start > '${row?.["at"]}'
+        and application_name like 'sluice:%' and datname = current_database() and pid <> ${pid}`);
+      expect(await versions(p)).toEqual(["1"]);
+      await p.query("select pg_terminate_backend($1)", [Number(pid)]);
+    } finally {
+      process.kill(Number(pid), "SIGCONT");
+    }
     const { code, stderr } = await next.done;
     expect([code, stderr]).toEqual([0, expect.stringContaining("applied 2 n")]);
     expect(await p.query("select n from t")).toEqual([{ n: 1 }, { n: 2 }]);

@@ -32,7 +32,7 @@ test("up after a down that was killed half-way takes the rest down, and begins f
   const first = readState(stateDir);
   expect([first?.kind, isUp(stateDir)]).toEqual(["control-plane", true]);
 
-  // What is to be ended first does not hear of it, so that there is a half-way.
+  // What is ended last does not hear of it, so that there is a half-way.
   signalDaemon(etcdDaemon(stateDir), "SIGSTOP");
   const env = { ...process.env, SLUICE_CLUSTER_DIR: stateDir };
   const main = join(repository, "test/cluster/main.ts");

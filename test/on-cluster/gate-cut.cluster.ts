@@ -24,8 +24,8 @@ test("the connection is cut at every byte of the event that would open the gate"
   const client = await connectKubernetes({ env: {}, kubeconfig, warn: () => {} });
   cleanUpAfter(() => client.close());
 
-  /** Resolves to the milliseconds from Complete to open, less those for which the machine stood still. */
-  async function gateCutAt(name: string): Promise<number> {
+  /** Resolves to the milliseconds from Complete to open, and how many of them the process stood still. */
+  async function gateCutAt(name: string): Promise<{ ms: number; standstill: number }> {
     await jobs.create(name);
     const [read] = readTargets([`job/${name}`], { selectors: [], identities: [], wanted: undefined });
     const cluster = clusterOf(client, () => {});
@@ -49,7 +49,7 @@ test("the connection is cut at every byte of the event that would open the gate"
       const limit = delay(LIMIT, undefined, { signal: ended.signal }).catch(() => {});
       const at = await Promise.race([opened, limit]);
       if (at === undefined) throw new Error(`${name} did not open: ${JSON.stringify(verdicts.at(-1))}`);
-      return at - completed - standstillSince(completed);
+      return { ms: at - completed, standstill: standstillSince(completed) };
     } finally {
       ended.abort();
     }
@@ -73,8 +73,9 @@ test("the connection is cut at every byte of the event that would open the gate"
   let next = 0;
   const worker = async () => {
     for (let one = cases[next++]; one !== undefined; one = cases[next++]) {
-      const ms = await gateCutAt(one.name);
-      if (ms > SOON) late.push(`${one.name}: ${Math.round(ms)} ms`);
+      const { ms, standstill } = await gateCutAt(one.name);
+      // No more than a second: it is this process in which the gates run, and not all of that is the machine's.
+      if (ms > SOON + Math.min(1000, standstill)) late.push(`${one.name}: ${Math.round(ms)} ms`);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));

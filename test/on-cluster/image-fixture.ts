@@ -1,3 +1,4 @@
+import { expect } from "bun:test";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -5,6 +6,7 @@ import { parse, parseAllDocuments } from "yaml";
 import packageJson from "../../package.json" with { type: "json" };
 import { executable, repository } from "../support/executable.ts";
 import { tempDir } from "../support/temp.ts";
+import type { Place } from "./real-fixture.ts";
 import type { Cluster } from "./support.ts";
 
 /** A name that no registry has, so that nothing but what was loaded can run. */
@@ -66,4 +68,10 @@ export function gatedPod(name: string, init: object, main: object, spec: object 
       containers: [main],
     },
   };
+}
+
+/** Expects the container `main` of the pod `app`, which is ready, to write "started" and nothing else: once. */
+export async function hasStarted(here: Place): Promise<void> {
+  const log = await here.follow("app", "main");
+  expect((await log.waitForOutput(/^[\s\S]*\n/, 30_000))[0]).toBe("started\n");
 }

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { gatedPod, loadSluice, waitForImage } from "./image-fixture.ts";
+import { gatedPod, hasStarted, loadSluice, waitForImage } from "./image-fixture.ts";
 import { job, letGo, type Place, place, shell, untilLetGo } from "./real-fixture.ts";
 import { cluster, isOurs } from "./support.ts";
 
@@ -40,8 +40,7 @@ async function waitsForJob(here: Place): Promise<string> {
   expect(await here.kubectl("get pod app")).toContain("Init:0/1");
   await letGo(here, "job/migrate");
   await here.kubectl("wait pod/app --for=condition=Ready --timeout=55s");
-  const [all] = await (await here.follow("app", "main")).waitForOutput(/^[\s\S]*\n/, 30_000);
-  expect(all).toBe("started\n");
+  await hasStarted(here);
   const restarts = "--output=jsonpath={.status.initContainerStatuses[0].restartCount}";
   expect(await here.kubectl("get pod app", restarts)).toBe("0");
   return (await log.done).stdout;

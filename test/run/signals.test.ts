@@ -69,7 +69,7 @@ test("a second signal ends Sluice and the command at once", async () => {
   const marker = "63.2720";
   try {
     const script = `trap '' TERM; (trap '' TERM; sleep ${marker}; true) & echo ready; ${wait}`;
-    const running = await p.start(["--id", "r", "--", "sh", "-c", script]);
+    const running = await p.start(["--id", "r", "--grace", "10m", "--", "sh", "-c", script]);
     await running.waitForOutput(/^ready$/m);
     await eventually(() => processesWith(`sleep\0${marker}`)[0], "the sleeper");
     running.kill("SIGTERM");

@@ -10,7 +10,7 @@ test("a process that is busy stands still, while it is and afterwards", async ()
   expect(during).toBeLessThanOrEqual(performance.now() - begin);
   await sleep(100);
   expect(standstillSince(begin)).toBeGreaterThan(200);
-  expect(standstillSince(performance.now())).toBe(0);
+  expect(standstillSince(performance.now())).toBeLessThan(10);
 });
 
 test("one that waits does not", async () => {

@@ -4,14 +4,16 @@ import { pods } from "../../kubernetes/resources.ts";
 import type { ContainerStatus, Pod } from "../../kubernetes/types.ts";
 import type { Cluster } from "./cluster.ts";
 
-/** After a Job has ended its last lines may still be on their way. Milliseconds. */
+/** After a container has ended its last lines may still be on their way. Milliseconds. */
 const LAST_LINES = 10_000;
+/** For those of containers that are only being ended, or go on. Milliseconds. */
+const LINES_SO_FAR = 3000;
 /** Between two tries to read a log that cannot be read yet. Milliseconds. */
 const AGAIN = 1000;
 
 /** The logs of a Job's containers, as they are written. */
 export interface JobLogs {
-  /** Resolves when the log of every container that has started has come to its end, or after 10 s. */
+  /** Resolves when all logs have come to their ends; after 10 s at most, and 3 s where containers still run. */
   drained(): Promise<void>;
 }
 
@@ -30,7 +32,7 @@ export function followJobLogs(
 ): JobLogs {
   const { client, namespace } = cluster;
   const begun = new Set<string>();
-  const running = new Set<Promise<void>>();
+  const running = new Map<string, Promise<void>>();
   let told = false;
   const tell = (error: Error) => {
     if (!told && !signal.aborted) trouble(error);
@@ -59,14 +61,12 @@ export function followJobLogs(
   }
 
   const look = (pod: Pod) => {
-    const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {};
-    for (const status of [...initContainerStatuses, ...containerStatuses]) {
-      const key = `${pod.metadata.uid} ${status.name} ${status.restartCount ?? 0}`;
+    for (const [key, status] of containersOf(pod)) {
       if (!hasStarted(status) || begun.has(key)) continue;
       begun.add(key);
       const done = follow(pod.metadata.name, status.name);
-      running.add(done);
-      void done.finally(() => running.delete(done));
+      running.set(key, done);
+      void done.finally(() => running.delete(key));
     }
   };
   // The label that every version of the Job controller sets (Kubernetes documentation, "Jobs").
@@ -76,19 +76,43 @@ export function followJobLogs(
     troubled: tell,
   };
   observe<Pod>(client, pods, selection, observer, signal).catch(tell);
+
+  /** The logs of containers that have ended. Of pods, too, that nobody has told of yet: the Job's end may be known before. */
+  async function ofEnded(late: AbortSignal): Promise<void> {
+    while (!late.aborted) {
+      try {
+        const { items } = await client.list<Pod>(pods, selection, late);
+        items.forEach(look);
+        const ended = items.flatMap(containersOf).filter(([, { state }]) => state?.terminated !== undefined);
+        await Promise.all(ended.map(([key]) => running.get(key)));
+        return;
+      } catch (error) {
+        // Where there is no right to it, `observe` has told so.
+        if ((error as { status?: number }).status === 403) return;
+        await sleep(AGAIN, undefined, { signal: late }).catch(() => undefined);
+      }
+    }
+  }
+
   return {
     async drained() {
       const late = new AbortController();
-      const limit = sleep(LAST_LINES, undefined, { signal: late.signal }).catch(() => undefined);
-      // The Job's end may be known before its pods are: those that nobody has told of yet are read, too.
-      const all = client
-        .list<Pod>(pods, selection, signal)
-        .then(({ items }) => items.forEach(look), tell)
-        .then(() => Promise.all(running));
-      await Promise.race([all, limit]);
+      const after = (ms: number) => sleep(ms, undefined, { signal: late.signal }).catch(() => undefined);
+      const [end, soon] = [after(LAST_LINES), after(LINES_SO_FAR)];
+      await Promise.race([ofEnded(AbortSignal.any([signal, late.signal])), end]);
+      await Promise.race([Promise.all(running.values()), soon]);
       late.abort();
     },
   };
+}
+
+/** The state of each container, by what tells one run of it from the next. */
+function containersOf({ metadata, status }: Pod): [key: string, status: ContainerStatus][] {
+  const { initContainerStatuses = [], containerStatuses = [] } = status ?? {};
+  return [...initContainerStatuses, ...containerStatuses].map((one) => [
+    `${metadata.uid} ${one.name} ${one.restartCount ?? 0}`,
+    one,
+  ]);
 }
 
 function hasStarted({ state }: ContainerStatus): boolean {

@@ -50,3 +50,8 @@ test.each<[string, EndpointSlice[], RegExp]>([
 ])("stays closed: %s", (_, slices, reason) => {
   expect(judge(...slices)).toMatchObject({ open: false, reason: expect.stringMatching(reason) });
 });
+
+test("that endpoints are being ended is told at once, not with the next reminder", () => {
+  const topicOf = (conditions: object) => (judge(slice([at(conditions)])) as { topic?: string }).topic;
+  expect(topicOf({ ready: false, terminating: true })).not.toBe(topicOf({ ready: false }));
+});

@@ -57,7 +57,9 @@ export async function guide(
     const template = join(chart, "templates", "deployment.yaml");
     const env = "          env:\n";
     const probe = `          readinessProbe: ${JSON.stringify(readinessProbe)}\n`;
-    writeFileSync(template, readFileSync(template, "utf8").replace(env, probe + env));
+    const text = readFileSync(template, "utf8");
+    if (!text.includes(env)) throw new Error(`${template}: no env to put a readiness probe before`);
+    writeFileSync(template, text.replace(env, probe + env));
   }
   const local = (text: string) => text.replaceAll("registry.example", registry);
   const given = { values: readFileSync(join(chart, "values.yaml"), "utf8") };
