@@ -228,7 +228,9 @@ describe("repair asks", () => {
     const ended = await (await onTerminal(p, "repair applied 1")).done;
     expect([ended.code, ended.stdout]).toEqual([2, expect.stringContaining("SL4144")]);
     const log = join(tempDir(), "log");
-    const typed = `until grep -q y/N ${log} 2>/dev/null; do sleep 0.05; done; printf '\\003'`;
+    const shown = (text: string) => `until grep -q ${text} ${log} 2>/dev/null; do sleep 0.05; done`;
+    // The input goes on until the end, or its end could be read before the signal is heard.
+    const typed = `${shown("y/N")}; printf '\\003'; ${shown("error")}`;
     const interrupted = await startProgram(
       "bash",
       ["-c", `(${typed}) | script -qefc "${sluiceCommand} repair applied 1 --dir ${p.dir}" ${log}`],
