@@ -6,7 +6,7 @@ import { findServer } from "../src/rehearse/binaries.ts";
 import { packageName } from "../src/rehearse/npm-binaries.ts";
 import { childrenOf, isRunning, waitUntilGone } from "../src/rehearse/processes.ts";
 import { type Server, startServer } from "../src/rehearse/server.ts";
-import { eventually } from "./run/fixture.ts";
+import { eventually } from "./support/eventually.ts";
 import { repository } from "./support/executable.ts";
 import { failureOf } from "./support/failure.ts";
 import {

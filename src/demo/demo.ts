@@ -11,8 +11,8 @@ import { createProgram } from "./program.ts";
 import type { Screen } from "./screen.ts";
 
 /**
- * Seconds after which the demo gives up; what it started is then gone within the minute that it may take. It takes about
- * 15 s, and more than twice that on a machine that does other work.
+ * Seconds after which the demo gives up; what it started is then gone within the minute that it may take. It takes
+ * 12 s on two idle cores, and was seen to take more than twice that on busy ones.
  */
 const DEADLINE = 56;
 

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { until } from "../migrate/fixture.ts";
-import { eventually } from "../run/fixture.ts";
+import { eventually } from "../support/eventually.ts";
 import { connect, createDatabase, describeEachMajor, ownServer, testDatabase } from "../support/postgres.ts";
 import { standstillSince } from "../support/standstill.ts";
 import { directory, migrated, opens, saysNothingTwice, startGate } from "./fixture.ts";

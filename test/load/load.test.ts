@@ -59,7 +59,7 @@ test("the generator sends at its rate whatever the answers take, and tells what 
   const main = join(import.meta.dirname, "main.ts");
   const args = [main, "--url", url.href, "--rate", "50", "--port", "0"];
   const running = await startProgram(process.execPath, args);
-  const [, port] = await running.waitForOutput(/figures on port (\d+)/, 30_000);
+  const [, port] = await running.waitForOutput(/figures on port (\d+)/);
   const mark = async () =>
     (await (await fetch(`http://127.0.0.1:${port}/mark`, { method: "POST" })).json()) as Summary;
   await mark();

@@ -89,7 +89,7 @@ export function startGate(
 }
 
 /** Expects a gate to wait, for the reason given. */
-export async function waits(gate: Running, reason: RegExp, timeoutMs = 30_000): Promise<void> {
+export async function waits(gate: Running, reason: RegExp, timeoutMs?: number): Promise<void> {
   await gate.waitForOutput(reason, timeoutMs);
 }
 
@@ -118,13 +118,15 @@ export async function isWaiting(gate: Running): Promise<boolean> {
  * A proxy in front of the API server that can break each request, and a kubeconfig that leads through it. Whoever
  * comes through it is the user of `kubeconfig`, where its certificate is given to the proxy: the administrator.
  */
-export async function throughProxy(plane: ControlPlane): Promise<{ proxy: ApiProxy; kubeconfig: string }> {
-  const config = JSON.parse((await plane.kubectl(["config", "view", "--raw", "-o", "json"])) as string);
-  const user = config.users[0].user;
+export async function throughProxy({
+  kubectl,
+}: Pick<ControlPlane, "kubectl">): Promise<{ proxy: ApiProxy; kubeconfig: string }> {
+  const config = JSON.parse(await kubectl(["config", "view", "--raw", "-o", "json"]));
+  const [{ user }, { cluster }] = [config.users[0], config.clusters[0]];
   const pem = (data: string) => Buffer.from(data, "base64").toString();
   const proxy = await startApiProxy({
-    target: plane.server,
-    targetCa: plane.ca,
+    target: cluster.server,
+    targetCa: pem(cluster["certificate-authority-data"]),
     clientCert: pem(user["client-certificate-data"]),
     clientKey: pem(user["client-key-data"]),
   });

@@ -46,7 +46,7 @@ describe.skipIf(!isOurs).concurrent("a gate in a pod", () => {
       "--for=jsonpath={.status.initContainerStatuses[0].state.running}",
     );
     const log = await here.follow("app", "gate");
-    await log.waitForOutput(/waiting for job\/app-migrate: the Job is running/, 30_000);
+    await log.waitForOutput(/waiting for job\/app-migrate: the Job is running/);
     expect(await field(here, "pod/app", ".status.containerStatuses[0].state.waiting.reason")).toBe(
       "PodInitializing",
     );
@@ -87,7 +87,7 @@ describe.skipIf(!isOurs).concurrent("a gate in a pod", () => {
     );
     const log = await here.follow("app", "gate");
     const yaml = /(apiVersion: rbac[\s\S]*?- \{ kind: ServiceAccount, name: "app", .*\})\n/;
-    const [, role] = await log.waitForOutput(yaml, 30_000);
+    const [, role] = await log.waitForOutput(yaml);
     await here.it.apply(here.namespace, role as string);
     await ready(here, "app");
     const { stdout } = await log.done;
@@ -144,7 +144,7 @@ describe.skipIf(!isOurs).concurrent("a gate in a pod", () => {
       "--for=jsonpath={.status.initContainerStatuses[0].state.running}",
     );
     const log = await here.follow("app", "gate");
-    await log.waitForOutput(/there is no Job app-migrate/, 30_000);
+    await log.waitForOutput(/there is no Job app-migrate/);
     const asked = Date.now();
     await here.kubectl("patch pod app --patch", '{"spec":{"activeDeadlineSeconds":1}}');
     const path = ".status.initContainerStatuses[0].state.terminated";

@@ -47,7 +47,7 @@ describe.skipIf(!isOurs)("a gate in a pod", () => {
       "--for=jsonpath={.status.initContainerStatuses[0].state.running}",
     );
     const log = await here.follow("app", "gate");
-    await log.waitForOutput(/the API server does not accept the credentials/, 30_000);
+    await log.waitForOutput(/the API server does not accept the credentials/);
 
     await here.apply(await account(here, false));
     // The kubelet looks at a pod's volumes once a minute, and when the pod has changed; it hears of the Secret by

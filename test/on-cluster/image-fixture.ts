@@ -73,5 +73,5 @@ export function gatedPod(name: string, init: object, main: object, spec: object 
 /** Expects the container `main` of the pod `app`, which is ready, to write "started" and nothing else: once. */
 export async function hasStarted(here: Place): Promise<void> {
   const log = await here.follow("app", "main");
-  expect((await log.waitForOutput(/^[\s\S]*\n/, 30_000))[0]).toBe("started\n");
+  expect((await log.waitForOutput(/^[\s\S]*\n/))[0]).toBe("started\n");
 }

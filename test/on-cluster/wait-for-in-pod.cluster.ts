@@ -35,8 +35,8 @@ async function waitsForJob(here: Place): Promise<string> {
   const running = "--for=jsonpath={.status.initContainerStatuses[0].state.running}";
   await here.kubectl("wait pod/app --timeout=55s", running);
   const log = await here.follow("app", "wait-for");
-  await log.waitForOutput(/the Job is running/, 30_000);
-  await log.waitForOutput(/Waiting for job migrate\.\.\./, 30_000);
+  await log.waitForOutput(/the Job is running/);
+  await log.waitForOutput(/Waiting for job migrate\.\.\./);
   expect(await here.kubectl("get pod app")).toContain("Init:0/1");
   await letGo(here, "job/migrate");
   await here.kubectl("wait pod/app --for=condition=Ready --timeout=55s");
@@ -77,7 +77,7 @@ describe.skipIf(!isOurs).concurrent("wait_for.sh in a pod", () => {
       "--for=jsonpath={.status.initContainerStatuses[0].state.running}",
     );
     const log = await here.follow("app", "wait-for");
-    await log.waitForOutput(/no pod is behind the service web yet/, 30_000);
+    await log.waitForOutput(/no pod is behind the service web yet/);
     const web = gatedPod("web", { ...shell(here.it, "true"), name: "first" }, main);
     await here.apply(web);
     await here.kubectl("wait pod/app --for=condition=Ready --timeout=55s");

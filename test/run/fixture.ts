@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
+import { eventually } from "../support/eventually.ts";
 import { type Row, type TestDatabase, testDatabase } from "../support/postgres.ts";
 import { type Finished, type Running, type RunOptions, runSluice, startSluice } from "../support/run.ts";
 import { tempDir } from "../support/temp.ts";
@@ -36,19 +36,6 @@ export function placeOn(db: TestDatabase, files: Record<string, string> = {}): P
       (await db.query("select * from sluice_history where kind = 'run' and id = $1", [id]))[0],
     until: (sql) => eventually(async () => (await db.query(sql))[0], sql),
   };
-}
-
-/** Asks again and again until there is an answer. Rejects after `timeout` ms (30 s). */
-export async function eventually<T>(
-  ask: () => Promise<T | undefined> | T | undefined,
-  what: string,
-  timeout = 30_000,
-): Promise<T> {
-  for (const deadline = performance.now() + timeout; ; await sleep(20)) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (performance.now() > deadline) throw new Error(`not within ${timeout} ms: ${what}`);
-  }
 }
 
 /** Pids of the processes that run and have a text in their command line; zombies have none. */

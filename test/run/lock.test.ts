@@ -1,10 +1,11 @@
 import { expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { eventually } from "../support/eventually.ts";
 import { describeEachMajor } from "../support/postgres.ts";
 import { runSluice } from "../support/run.ts";
 import { standstillSince } from "../support/standstill.ts";
-import { eventually, killAll, place, processesWith } from "./fixture.ts";
+import { killAll, place, processesWith } from "./fixture.ts";
 
 /** Waits for a file before it ends, so that a test decides how long it runs. */
 const untilGo = (more = "") => [

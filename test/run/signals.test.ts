@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { eventually } from "../support/eventually.ts";
 import { runSluice } from "../support/run.ts";
-import { eventually, killAll, place, processesWith } from "./fixture.ts";
+import { killAll, place, processesWith } from "./fixture.ts";
 
 const wait = "while :; do sleep 0.05; done";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
+import { eventually } from "../support/eventually.ts";
 import { connect, testDatabase } from "../support/postgres.ts";
 import { runSluice, startProgram } from "../support/run.ts";
-import { eventually } from "./fixture.ts";
 import { alembicTool, dbmateTool } from "./tools.ts";
 
 /** The second statement waits for the test, so that all copies are in the middle of it at the same time. */

@@ -31,8 +31,8 @@ export function followJobLogs(
   signal: AbortSignal,
 ): JobLogs {
   const { client, namespace } = cluster;
-  const begun = new Set<string>();
-  const running = new Map<string, Promise<void>>();
+  /** By container; resolved where it has been read to its end. */
+  const logs = new Map<string, Promise<void>>();
   let told = false;
   const tell = (error: Error) => {
     if (!told && !signal.aborted) trouble(error);
@@ -62,11 +62,7 @@ export function followJobLogs(
 
   const look = (pod: Pod) => {
     for (const [key, status] of containersOf(pod)) {
-      if (!hasStarted(status) || begun.has(key)) continue;
-      begun.add(key);
-      const done = follow(pod.metadata.name, status.name);
-      running.set(key, done);
-      void done.finally(() => running.delete(key));
+      if (hasStarted(status) && !logs.has(key)) logs.set(key, follow(pod.metadata.name, status.name));
     }
   };
   // The label that every version of the Job controller sets (Kubernetes documentation, "Jobs").
@@ -84,7 +80,7 @@ export function followJobLogs(
         const { items } = await client.list<Pod>(pods, selection, late);
         items.forEach(look);
         const ended = items.flatMap(containersOf).filter(([, { state }]) => state?.terminated !== undefined);
-        await Promise.all(ended.map(([key]) => running.get(key)));
+        await Promise.all(ended.map(([key]) => logs.get(key)));
         return;
       } catch (error) {
         // Where there is no right to it, `observe` has told so.
@@ -100,7 +96,7 @@ export function followJobLogs(
       const after = (ms: number) => sleep(ms, undefined, { signal: late.signal }).catch(() => undefined);
       const [end, soon] = [after(LAST_LINES), after(LINES_SO_FAR)];
       await Promise.race([ofEnded(AbortSignal.any([signal, late.signal])), end]);
-      await Promise.race([Promise.all(running.values()), soon]);
+      await Promise.race([Promise.all(logs.values()), soon]);
       late.abort();
     },
   };

@@ -57,7 +57,7 @@ describe.skipIf(!isOurs)("Helm and the example application", () => {
       await app.slowDown(3);
       const seconds = await secondsOf(() => app.rollOut("v2-slow", hook));
       // The run that was asked to end said so, and let go within its grace period; the next one began anew.
-      await first.waitForOutput(/SL2041/, 30_000);
+      await first.waitForOutput(/SL2041/);
       const [row] = await app.blog.query(
         `SELECT pod, started_at FROM sluice_history WHERE id = '${slowVersion}'`,
       );
